@@ -1,0 +1,1 @@
+"""Who works here, and the history of everything they did."""

@@ -1,0 +1,42 @@
+"""Who writes, when and why: told to the database once per transaction, where its triggers read it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from accounts.models import User
+
+
+@contextmanager
+def attributed(*, by: User | None, at: datetime, why: str = "") -> Iterator[None]:
+    """Run the block in one transaction whose history rows carry ``by`` and ``why``.
+
+    ``at`` is the register's own time of the act and is kept with workflow transitions; the history's own
+    time is always the database's. Nested blocks override and restore. Raises ValueError on a naive ``at``.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"at={at.isoformat()} has no time zone; an aware datetime was expected.")
+    with transaction.atomic():
+        previous = _announce(str(by.pk) if by else "", at.isoformat(), why)
+        yield
+        _announce(*previous)
+
+
+def _announce(actor: str, at: str, why: str) -> tuple[str, str, str]:
+    """Set the transaction's attribution; return what stood before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(current_setting('sijil.actor', true), ''),"
+            " coalesce(current_setting('sijil.at', true), ''),"
+            " coalesce(current_setting('sijil.reason', true), '')"
+        )
+        previous = cursor.fetchone()
+        cursor.execute(
+            "SELECT set_config('sijil.actor', %s, true), set_config('sijil.at', %s, true),"
+            " set_config('sijil.reason', %s, true)",
+            [actor, at, why],
+        )
+    assert previous is not None  # noqa: S101  a SELECT without FROM always answers one row
+    return previous[0], previous[1], previous[2]

@@ -1,0 +1,1 @@
+"""The published contract: what outsiders read over HTTP."""

@@ -1,0 +1,40 @@
+"""Migrate as the owner, then give the application role its rights on whatever tables there are now."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import connections
+
+from config import roles
+from config.environment import SetupError
+
+
+class Command(migrate.Command):
+    help = "Updates the database schema as its owner and the application role's rights on it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.set_defaults(database="owner")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        super().handle(*args, **options)
+        asked = ("plan", "check_unapplied", "prune")
+        if options["database"] == "owner" and not any(options[name] for name in asked):
+            grant_to_application()
+
+
+def grant_to_application() -> None:
+    """The same code path for every database: embedded, server and tests."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        role = cursor.fetchone()[0]
+    owner = connections["owner"]
+    owner.ensure_connection()
+    roles.apply_grants(owner.connection, role)
+    breaches = roles.table_breaches(owner.connection, role)
+    if breaches:
+        raise SetupError(
+            f"the application role {role!r} still has {roles.listed(breaches)}, through PUBLIC or a role it is "
+            "member of; revoke that, for the database's guards would be void"
+        )

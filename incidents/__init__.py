@@ -1,0 +1,1 @@
+"""Incidents, claims, citations, statements, figures and their review."""

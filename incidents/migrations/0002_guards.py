@@ -1,0 +1,382 @@
+"""What no client of the database but its owner can do to claims, and what must hold when a transaction commits."""
+
+from django.db import migrations
+
+from accounts.operations import KeepHistory, RefuseTruncate
+
+FREEZE = """
+-- Everything is frozen from submission on but the columns named: those of review, disclosure, the assignment to
+-- an incident and our note. A column added later is frozen unless it is added here.
+CREATE FUNCTION freeze_from_submission() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    free text[] := ARRAY['incident_id', 'status', 'disclosure', 'note', 'accepted_by_id', 'accepted_at',
+                         'decision_note', 'reviewed'];
+    altered text;
+BEGIN
+    IF OLD.submitted_at IS NULL THEN
+        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION '% % was submitted and is never deleted', TG_TABLE_NAME, OLD.id
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT string_agg(before.key, ', ') INTO altered
+    FROM jsonb_each(to_jsonb(OLD) - free) AS before
+    JOIN jsonb_each(to_jsonb(NEW) - free) AS after USING (key)
+    WHERE before.value IS DISTINCT FROM after.value;
+    IF altered IS NOT NULL THEN
+        RAISE EXCEPTION '% % was submitted: % can no longer change', TG_TABLE_NAME, OLD.id, altered
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'Record a correction, which is a new row linked to this one.';
+    END IF;
+    -- What was accepted stays accepted by whom and when it was.
+    IF OLD.accepted_at IS NOT NULL
+       AND (OLD.accepted_at, OLD.accepted_by_id) IS DISTINCT FROM (NEW.accepted_at, NEW.accepted_by_id) THEN
+        RAISE EXCEPTION '% % was accepted: by whom and when can no longer change', TG_TABLE_NAME, OLD.id
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION citation_is_submitted(citation incidents_citation) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM incidents_claim
+                   WHERE id = citation.claim_id AND submitted_at IS NOT NULL)
+        OR EXISTS (SELECT FROM incidents_responsibilityclaim
+                   WHERE id = citation.responsibility_id AND submitted_at IS NOT NULL)
+        OR EXISTS (SELECT FROM incidents_statement
+                   WHERE id = citation.statement_id AND submitted_at IS NOT NULL)
+$$;
+
+CREATE FUNCTION freeze_citation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF citation_is_submitted(OLD) THEN
+        RAISE EXCEPTION 'citation % belongs to a submitted assertion and is never changed or deleted', OLD.id
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+CREATE FUNCTION freeze_relay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM incidents_citation c WHERE c.id = OLD.citation_id AND citation_is_submitted(c)) THEN
+        RAISE EXCEPTION 'relay % belongs to a submitted assertion and is never changed or deleted', OLD.id
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+CREATE TRIGGER frozen BEFORE UPDATE OR DELETE ON incidents_claim
+FOR EACH ROW EXECUTE FUNCTION freeze_from_submission();
+CREATE TRIGGER frozen BEFORE UPDATE OR DELETE ON incidents_responsibilityclaim
+FOR EACH ROW EXECUTE FUNCTION freeze_from_submission();
+CREATE TRIGGER frozen BEFORE UPDATE OR DELETE ON incidents_statement
+FOR EACH ROW EXECUTE FUNCTION freeze_from_submission();
+CREATE TRIGGER frozen BEFORE UPDATE OR DELETE ON incidents_citation
+FOR EACH ROW EXECUTE FUNCTION freeze_citation();
+CREATE TRIGGER frozen BEFORE UPDATE OR DELETE ON incidents_relay
+FOR EACH ROW EXECUTE FUNCTION freeze_relay();
+"""
+
+UNFREEZE = """
+DROP TRIGGER frozen ON incidents_claim; DROP TRIGGER frozen ON incidents_responsibilityclaim;
+DROP TRIGGER frozen ON incidents_statement; DROP TRIGGER frozen ON incidents_citation;
+DROP TRIGGER frozen ON incidents_relay;
+DROP FUNCTION freeze_from_submission(); DROP FUNCTION freeze_citation(); DROP FUNCTION freeze_relay();
+DROP FUNCTION citation_is_submitted(incidents_citation);
+"""
+
+AT_COMMIT = """
+CREATE FUNCTION require_citation() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    cited boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM incidents_citation WHERE %I = $1)
+                    OR NOT EXISTS (SELECT FROM %I WHERE id = $1)', TG_ARGV[0], TG_TABLE_NAME)
+        INTO cited USING NEW.id;
+    IF NOT cited THEN
+        RAISE EXCEPTION '% % has no citation', TG_TABLE_NAME, NEW.id
+            USING ERRCODE = 'check_violation', HINT = 'Whatever is submitted names at least one source.';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION require_whole_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    cited uuid := CASE WHEN TG_TABLE_NAME = 'incidents_relay' THEN (to_jsonb(NEW) ->> 'citation_id')
+                       ELSE (to_jsonb(NEW) ->> 'id') END;
+BEGIN
+    IF EXISTS (SELECT FROM incidents_citation c,
+                   LATERAL (SELECT count(*) AS found, coalesce(max(position), 0) AS last
+                            FROM incidents_relay WHERE citation_id = c.id) AS chain
+               WHERE c.id = cited AND (found <> c.relay_count OR last <> c.relay_count)) THEN
+        RAISE EXCEPTION 'the chain of citation % is not whole: its relays are not those it was recorded with', cited
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER cited AFTER INSERT OR UPDATE OF status ON incidents_claim
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status <> 'draft')
+EXECUTE FUNCTION require_citation('claim_id');
+CREATE CONSTRAINT TRIGGER cited AFTER INSERT OR UPDATE OF status ON incidents_responsibilityclaim
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status <> 'draft')
+EXECUTE FUNCTION require_citation('responsibility_id');
+CREATE CONSTRAINT TRIGGER cited AFTER INSERT OR UPDATE OF status ON incidents_statement
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status <> 'draft')
+EXECUTE FUNCTION require_citation('statement_id');
+CREATE CONSTRAINT TRIGGER whole_chain AFTER INSERT OR UPDATE ON incidents_citation
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.relay_count > 0)
+EXECUTE FUNCTION require_whole_chain();
+CREATE CONSTRAINT TRIGGER whole_chain AFTER INSERT OR UPDATE ON incidents_relay
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_whole_chain();
+"""
+
+NOT_AT_COMMIT = """
+DROP TRIGGER cited ON incidents_claim; DROP TRIGGER cited ON incidents_responsibilityclaim;
+DROP TRIGGER cited ON incidents_statement; DROP TRIGGER whole_chain ON incidents_citation;
+DROP TRIGGER whole_chain ON incidents_relay;
+DROP FUNCTION require_citation(); DROP FUNCTION require_whole_chain();
+"""
+
+POPULATION = """
+CREATE FUNCTION match_population_and_measure() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wrong record;
+BEGIN
+    SELECT changed.id, code, counts_people INTO wrong
+    FROM changed JOIN incidents_measure ON code = measure_id
+    WHERE counts_people <> (population_id IS NOT NULL) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'claim %: measure % counts %', wrong.id, wrong.code,
+            CASE WHEN wrong.counts_people THEN 'people, so a population is needed'
+                 ELSE 'no people, so a population cannot be given' END
+            USING ERRCODE = 'check_violation', COLUMN = 'population';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER population_fits_on_insert AFTER INSERT ON incidents_claim REFERENCING NEW TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION match_population_and_measure();
+CREATE TRIGGER population_fits_on_update AFTER UPDATE ON incidents_claim REFERENCING NEW TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION match_population_and_measure();
+
+CREATE FUNCTION keep_meaning_of_measure() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM incidents_claim WHERE measure_id = OLD.code) THEN
+        RAISE EXCEPTION 'measure % is used by claims: whether it counts people can no longer change', OLD.code
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER meaning_stays BEFORE UPDATE OF counts_people ON incidents_measure
+FOR EACH ROW WHEN (OLD.counts_people <> NEW.counts_people) EXECUTE FUNCTION keep_meaning_of_measure();
+"""
+
+NO_POPULATION = """
+DROP TRIGGER population_fits_on_insert ON incidents_claim; DROP TRIGGER population_fits_on_update ON incidents_claim;
+DROP TRIGGER meaning_stays ON incidents_measure;
+DROP FUNCTION match_population_and_measure(); DROP FUNCTION keep_meaning_of_measure();
+"""
+
+GRAPHS = """
+CREATE FUNCTION population_narrower(top text) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE part (code) AS (
+        SELECT top UNION SELECT narrower_id FROM part JOIN incidents_populationbroader ON broader_id = part.code)
+    SELECT code FROM part
+$$;
+CREATE FUNCTION cause_narrower(top text) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE part (code) AS (
+        SELECT top UNION SELECT c.code FROM part JOIN incidents_cause c ON c.broader_id = part.code)
+    SELECT code FROM part
+$$;
+CREATE TRIGGER no_cycle_on_insert AFTER INSERT ON incidents_populationbroader REFERENCING NEW TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_cycle('narrower_id', 'broader_id');
+CREATE TRIGGER no_cycle_on_update AFTER UPDATE ON incidents_populationbroader REFERENCING NEW TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_cycle('narrower_id', 'broader_id');
+CREATE TRIGGER no_cycle_on_insert AFTER INSERT ON incidents_cause REFERENCING NEW TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_cycle('code', 'broader_id');
+CREATE TRIGGER no_cycle_on_update AFTER UPDATE ON incidents_cause REFERENCING NEW TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_cycle('code', 'broader_id');
+CREATE TRIGGER no_cycle_on_insert AFTER INSERT ON incidents_incidentpart REFERENCING NEW TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_cycle('part_id', 'situation_id');
+CREATE TRIGGER no_cycle_on_update AFTER UPDATE ON incidents_incidentpart REFERENCING NEW TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_cycle('part_id', 'situation_id');
+
+CREATE FUNCTION whole_is_a_situation() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wrong text;
+BEGIN
+    SELECT reference INTO wrong FROM changed JOIN incidents_incident i ON i.id = situation_id
+    WHERE incident_type <> 'situation' LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION '% is an event: only a situation has parts', wrong
+            USING ERRCODE = 'check_violation', COLUMN = 'part_of';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER whole_is_a_situation_on_insert AFTER INSERT ON incidents_incidentpart
+REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION whole_is_a_situation();
+CREATE TRIGGER whole_is_a_situation_on_update AFTER UPDATE ON incidents_incidentpart
+REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION whole_is_a_situation();
+
+CREATE FUNCTION keep_situation_with_parts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.incident_type <> 'situation'
+       AND EXISTS (SELECT FROM incidents_incidentpart WHERE situation_id = NEW.id) THEN
+        RAISE EXCEPTION '% has parts and so remains a situation', NEW.reference
+            USING ERRCODE = 'check_violation', COLUMN = 'incident_type';
+    END IF;
+    IF NEW.reference <> OLD.reference THEN
+        RAISE EXCEPTION '%: a reference is permanent', OLD.reference USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER identity_stays BEFORE UPDATE OF incident_type, reference ON incidents_incident
+FOR EACH ROW EXECUTE FUNCTION keep_situation_with_parts();
+
+CREATE FUNCTION keep_published() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.published_at IS NOT NULL THEN
+        RAISE EXCEPTION '% was published and is withdrawn, never deleted', OLD.reference
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER published_stays BEFORE DELETE ON incidents_incident
+FOR EACH ROW EXECUTE FUNCTION keep_published();
+"""
+
+NO_GRAPHS = """
+DROP TRIGGER no_cycle_on_insert ON incidents_populationbroader;
+DROP TRIGGER no_cycle_on_update ON incidents_populationbroader;
+DROP TRIGGER no_cycle_on_insert ON incidents_cause; DROP TRIGGER no_cycle_on_update ON incidents_cause;
+DROP TRIGGER no_cycle_on_insert ON incidents_incidentpart; DROP TRIGGER no_cycle_on_update ON incidents_incidentpart;
+DROP TRIGGER whole_is_a_situation_on_insert ON incidents_incidentpart;
+DROP TRIGGER whole_is_a_situation_on_update ON incidents_incidentpart;
+DROP TRIGGER identity_stays ON incidents_incident; DROP TRIGGER published_stays ON incidents_incident;
+DROP FUNCTION population_narrower(text); DROP FUNCTION cause_narrower(text); DROP FUNCTION whole_is_a_situation();
+DROP FUNCTION keep_situation_with_parts(); DROP FUNCTION keep_published();
+"""
+
+FIGURES = """
+-- A figure is never edited: it can only be marked as superseded, once.
+CREATE FUNCTION keep_figure() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL
+       AND (to_jsonb(OLD) - 'superseded_at') = (to_jsonb(NEW) - 'superseded_at') THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'figure % was adopted: it is superseded, never edited or deleted', OLD.id
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER adopted_stays BEFORE UPDATE OR DELETE ON incidents_figure
+FOR EACH ROW EXECUTE FUNCTION keep_figure();
+CREATE TRIGGER adopted_stays BEFORE UPDATE OR DELETE ON incidents_figureclaim
+FOR EACH ROW EXECUTE FUNCTION refuse_change('what a figure rests on is never edited');
+"""
+
+# Who changed which state, kept by the database whatever path the change took, and no change outside the tables
+# of incidents/workflow.py.
+TRANSITIONS = """
+CREATE FUNCTION record_transition() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    actor bigint := nullif(current_setting('sijil.actor', true), '')::bigint;
+    at timestamptz := coalesce(nullif(current_setting('sijil.at', true), '')::timestamptz, transaction_timestamp());
+    note text := coalesce(current_setting('sijil.reason', true), '');
+    refused record;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO transition (table_name, row_id, from_state, to_state, actor_id, at, note)
+        SELECT TG_TABLE_NAME, id::text, '', status, actor, at, note FROM changed;
+        RETURN NULL;
+    END IF;
+    SELECT before.id, before.status AS was, changed.status AS becomes INTO refused
+    FROM changed JOIN before USING (id)
+    WHERE before.status <> changed.status
+      AND NOT (before.status || '>' || changed.status) = ANY (string_to_array(TG_ARGV[0], ','))
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION '% %: what is % cannot become %', TG_TABLE_NAME, refused.id, refused.was, refused.becomes
+            USING ERRCODE = 'check_violation', COLUMN = 'status';
+    END IF;
+    INSERT INTO transition (table_name, row_id, from_state, to_state, actor_id, at, note)
+    SELECT TG_TABLE_NAME, changed.id::text, before.status, changed.status, actor, at, note
+    FROM changed JOIN before USING (id) WHERE before.status <> changed.status;
+    RETURN NULL;
+END $$;
+REVOKE EXECUTE ON FUNCTION record_transition() FROM PUBLIC;
+CREATE TRIGGER transition_is_append_only BEFORE UPDATE OR DELETE ON transition
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('the log of transitions is append-only');
+"""
+
+INCIDENT_CHANGES = (
+    "draft>in_review,changes_requested>in_review,in_review>changes_requested,in_review>published,"
+    "published>under_revision,under_revision>published,draft>withdrawn,in_review>withdrawn,"
+    "changes_requested>withdrawn,published>withdrawn,under_revision>withdrawn"
+)
+ASSERTION_CHANGES = (
+    "draft>proposed,returned>proposed,proposed>returned,proposed>accepted,proposed>rejected,returned>rejected,"
+    "proposed>corrected,returned>corrected,accepted>corrected,accepted>retracted,proposed>voided,"
+    "returned>voided,accepted>voided"
+)
+
+
+def log_transitions(table: str, changes: str) -> migrations.RunSQL:
+    """Keep every change of state of a table, and refuse those that are not listed."""
+    return migrations.RunSQL(
+        f"CREATE TRIGGER log_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS changed"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION record_transition('{changes}');"
+        f"CREATE TRIGGER log_update AFTER UPDATE ON {table} REFERENCING NEW TABLE AS changed OLD TABLE AS before"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION record_transition('{changes}')",
+        f"DROP TRIGGER log_insert ON {table}; DROP TRIGGER log_update ON {table}",
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("incidents", "0001_initial"), ("places", "0002_guards"), ("sources", "0002_guards")]
+
+    operations = [
+        migrations.RunSQL(FREEZE, UNFREEZE),
+        migrations.RunSQL(AT_COMMIT, NOT_AT_COMMIT),
+        migrations.RunSQL(POPULATION, NO_POPULATION),
+        migrations.RunSQL(GRAPHS, NO_GRAPHS),
+        migrations.RunSQL(
+            FIGURES,
+            "DROP TRIGGER adopted_stays ON incidents_figure; DROP TRIGGER adopted_stays ON incidents_figureclaim;"
+            "DROP FUNCTION keep_figure()",
+        ),
+        migrations.RunSQL(
+            TRANSITIONS,
+            "DROP TRIGGER transition_is_append_only ON transition; DROP FUNCTION record_transition()",
+        ),
+        log_transitions("incidents_incident", INCIDENT_CHANGES),
+        *(
+            log_transitions(table, ASSERTION_CHANGES)
+            for table in ("incidents_claim", "incidents_responsibilityclaim", "incidents_statement")
+        ),
+        *(
+            KeepHistory(f"incidents_{table}", key="code")
+            for table in ("unit", "measure", "population", "cause", "incidentkind")
+        ),
+        *(
+            KeepHistory(f"incidents_{table}")
+            for table in (
+                "populationbroader",
+                "codingrule",
+                "incident",
+                "incident_kinds",
+                "incidentplace",
+                "incidentpart",
+                "claim",
+                "citation",
+                "relay",
+                "derivation",
+                "responsibilityclaim",
+                "statement",
+                "scope",
+                "figure",
+                "figureclaim",
+            )
+        ),
+        RefuseTruncate("transition"),
+    ]

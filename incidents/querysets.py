@@ -1,0 +1,199 @@
+"""Every read of incidents and claims, in the words of the domain. Nothing outside these decides visibility."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.expressions import RawSQL
+
+from accounts.folding import Fold
+from incidents.workflow import ClaimState, IncidentState
+from sources.disclosure import Disclosure, Masked
+
+PUBLISHED = (IncidentState.PUBLISHED.value, IncidentState.UNDER_REVISION.value)
+OUTSIDE = (
+    ClaimState.ACCEPTED.value,
+    ClaimState.CORRECTED.value,
+    ClaimState.RETRACTED.value,
+    ClaimState.VOIDED.value,
+)
+"""States in which an assertion can be outside, provided that it was once accepted."""
+
+
+def _model(name: str) -> type[models.Model]:
+    return apps.get_model("incidents", name)
+
+
+def overlapping(field: str, *, after: dt.date | None, before: dt.date | None, certainly: bool) -> Q:
+    """Rows whose imprecise date lies within [after, before]: certainly, or possibly.
+
+    A date open on one side never certainly ends there; a row without a date is never within.
+    """
+    earliest, latest = f"{field}_earliest", f"{field}_latest"
+    dated = ~Q(**{field: ""})
+    condition = Q()
+    if after is not None:
+        bound = Q(**{f"{earliest if certainly else latest}__gte": after})
+        condition &= bound if certainly else bound | (dated & Q(**{f"{latest}__isnull": True}))
+    if before is not None:
+        bound = Q(**{f"{latest if certainly else earliest}__lte": before})
+        condition &= bound if certainly else bound | (dated & Q(**{f"{earliest}__isnull": True}))
+    return condition
+
+
+class CitationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, level: Disclosure) -> Self:
+        """Citations of which nothing is above the level: source, publisher, nor any link of the chain."""
+        hidden_relay = _model("Relay")._default_manager.filter(
+            citation=OuterRef("pk"), organization__disclosure__gt=level
+        )
+        return self.filter(
+            Q(source__publisher__isnull=True) | Q(source__publisher__disclosure__lte=level),
+            ~Exists(hidden_relay),
+            source__disclosure__lte=level,
+        )
+
+
+class AssertionQuerySet(models.QuerySet[Any]):
+    """Claims, responsibility claims and statements: what a claimant asserts, under review."""
+
+    cited_as = {"Claim": "claim", "ResponsibilityClaim": "responsibility", "Statement": "statement"}
+
+    def accepted(self) -> Self:
+        return self.filter(status=ClaimState.ACCEPTED)
+
+    def visible_to(self, level: Disclosure) -> Self:
+        """What a reader of this level may see: once accepted, about a published incident, nothing above the level.
+
+        An assertion of which no citation is visible is not visible either: it would stand without a source.
+        """
+        citation = self.cited_as[self.model.__name__]
+        citations = _model("Citation")._default_manager.filter(**{citation: OuterRef("pk")})
+        return self.filter(
+            Exists(citations.visible_to(level)),  # type: ignore[attr-defined]  # the manager of CitationQuerySet
+            disclosure__lte=level,
+            status__in=OUTSIDE,
+            accepted_at__isnull=False,
+            claimant__disclosure__lte=level,
+            incident__disclosure__lte=level,
+            incident__status__in=PUBLISHED,
+        )
+
+
+class ClaimQuerySet(AssertionQuerySet):
+    def of_incidents(self, references: Iterable[str]) -> Self:
+        return self.filter(incident__reference__in=list(references))
+
+    def of_population(self, code: str) -> Self:
+        """Claims about this population or one narrower."""
+        return self.filter(population__in=RawSQL("SELECT population_narrower(%s)", [code]))
+
+    def of_cause(self, code: str) -> Self:
+        """Claims restricted to this cause or one below it."""
+        return self.filter(cause__in=RawSQL("SELECT cause_narrower(%s)", [code]))
+
+    def in_subtree(self, code: str) -> Self:
+        """Claims about a place within this one; a claim without a place of its own has its incident's."""
+        located = (
+            _model("IncidentPlace")
+            ._default_manager.filter(role="place", place__in=RawSQL("SELECT place_subtree(%s)", [code]))
+            .values("incident")
+        )
+        return self.filter(
+            Q(place__in=RawSQL("SELECT place_subtree(%s)", [code])) | Q(place__isnull=True, incident__in=located)
+        )
+
+    def cited_in(self, level: Disclosure, **source: Any) -> Self:
+        """Claims with a citation, visible at the level, in a source of which this holds."""
+        citations = _model("Citation")._default_manager.filter(
+            claim=OuterRef("pk"), **{f"source__{field}": value for field, value in source.items()}
+        )
+        return self.filter(Exists(citations.visible_to(level)))  # type: ignore[attr-defined]  # as above
+
+    def matching_outside(self, text: str, level: Disclosure) -> Self:
+        """This text in the words, the population as stated, the claimant's outside names or a visible source's title.
+
+        Names of protected individuals match nothing, wherever they stand.
+        """
+        wanted = Fold(Value(text))
+        titles = (
+            _model("Citation")
+            ._default_manager.filter(claim=OuterRef("pk"))
+            .visible_to(level)  # type: ignore[attr-defined]  # as above
+            .annotate(folded=Fold("source__title"), masked=Fold(Masked("source__title")))
+            .filter(folded__contains=wanted, masked__contains=wanted)
+        )
+        claimants = (
+            self.model._meta.get_field("claimant")
+            .related_model._default_manager.matching_outside(text)
+            .values("pk")
+        )
+        return self.annotate(
+            folded_words=Fold("stated"),
+            masked_words=Fold(Masked("stated")),
+            masked_population=Fold(Masked("population_stated")),
+        ).filter(
+            Q(folded_words__contains=wanted, masked_words__contains=wanted)
+            | Q(masked_population__contains=wanted)
+            | Q(claimant__in=claimants)
+            | Exists(titles)
+        )
+
+
+class IncidentQuerySet(models.QuerySet[Any]):
+    def published(self) -> Self:
+        return self.filter(status__in=PUBLISHED)
+
+    def visible_to(self, level: Disclosure) -> Self:
+        """What a reader of this level may see: published, and not above the level."""
+        return self.published().filter(disclosure__lte=level)
+
+    def withdrawn_from(self, level: Disclosure) -> Self:
+        """What was once published at this level and has been withdrawn: outside, a tombstone with the reason."""
+        return self.filter(
+            status=IncidentState.WITHDRAWN, published_at__isnull=False, disclosure__lte=level
+        )
+
+    def in_subtree(self, code: str) -> Self:
+        """Incidents that happened at a place within this one."""
+        located = (
+            _model("IncidentPlace")
+            ._default_manager.filter(role="place", place__in=RawSQL("SELECT place_subtree(%s)", [code]))
+            .values("incident")
+        )
+        return self.filter(pk__in=located)
+
+    def matching(self, text: str) -> Self:
+        """For analysts: this text in the title, in either script, or in the reference."""
+        wanted = Fold(Value(text))
+        return self.annotate(folded_title=Fold("title"), folded_title_ar=Fold("title_ar")).filter(
+            Q(folded_title__contains=wanted)
+            | Q(folded_title_ar__contains=wanted)
+            | Q(reference__iexact=text.strip())
+        )
+
+    def matching_outside(self, text: str) -> Self:
+        """As ``matching``, and in the summary and the names of the places; protected names match nothing."""
+        wanted = Fold(Value(text))
+        places = (
+            self.model._meta.get_field("places").related_model._default_manager.matching(text).values("pk")
+        )
+        located = (
+            _model("IncidentPlace")._default_manager.filter(place__in=places).values("incident")
+        )
+        return self.annotate(
+            folded_title=Fold("title"),
+            folded_title_ar=Fold("title_ar"),
+            masked_title=Fold(Masked("title")),
+            masked_title_ar=Fold(Masked("title_ar")),
+            masked_summary=Fold(Masked("summary")),
+        ).filter(
+            Q(folded_title__contains=wanted, masked_title__contains=wanted)
+            | Q(folded_title_ar__contains=wanted, masked_title_ar__contains=wanted)
+            | Q(masked_summary__contains=wanted)
+            | Q(reference__iexact=text.strip())
+            | Q(pk__in=located)
+        )

@@ -1,0 +1,116 @@
+"""Which state follows which, by which verb, and whose second pair of eyes it needs. One table, no ORM.
+
+The database refuses every other change of state (a test holds the two together).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class IncidentState(StrEnum):
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    CHANGES_REQUESTED = "changes_requested"
+    PUBLISHED = "published"
+    UNDER_REVISION = "under_revision"
+    WITHDRAWN = "withdrawn"
+
+
+class ClaimState(StrEnum):
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+    VOIDED = "voided"
+
+
+class ReviewMode(StrEnum):
+    """``SIJIL_REVIEW``: whether the approver must be another person than the author."""
+
+    FOUR_EYES = "four_eyes"
+    SINGLE = "single"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One verb: from which states it leads to which, the permission it takes, and what else it asks for."""
+
+    verb: str
+    sources: frozenset[str]
+    target: str
+    permission: str
+    needs_note: bool = False
+    needs_second_person: bool = False
+
+
+class TransitionError(Exception):
+    """A verb that does not apply; the message says which, to what, and why."""
+
+
+def _step(
+    verb: str, sources: Collection[str], target: str, permission: str, *, note: bool = False, second: bool = False
+) -> Step:
+    return Step(verb, frozenset(sources), target, permission, needs_note=note, needs_second_person=second)
+
+
+_I, _C = IncidentState, ClaimState
+
+INCIDENT_STEPS: dict[str, Step] = {
+    step.verb: step
+    for step in (
+        _step("submit", {_I.DRAFT, _I.CHANGES_REQUESTED}, _I.IN_REVIEW, "change_incident"),
+        _step("request_changes", {_I.IN_REVIEW}, _I.CHANGES_REQUESTED, "review_incident", note=True),
+        _step("publish", {_I.IN_REVIEW, _I.UNDER_REVISION}, _I.PUBLISHED, "publish_incident", second=True),
+        _step("revise", {_I.PUBLISHED}, _I.UNDER_REVISION, "change_incident", note=True),
+        _step("withdraw", set(_I) - {_I.WITHDRAWN}, _I.WITHDRAWN, "withdraw_incident", note=True),
+    )
+}
+
+CLAIM_STEPS: dict[str, Step] = {
+    step.verb: step
+    for step in (
+        _step("submit", {_C.DRAFT, _C.RETURNED}, _C.PROPOSED, "add_claim"),
+        _step("return", {_C.PROPOSED}, _C.RETURNED, "review_claim", note=True),
+        _step("accept", {_C.PROPOSED}, _C.ACCEPTED, "review_claim", second=True),
+        _step("reject", {_C.PROPOSED, _C.RETURNED}, _C.REJECTED, "review_claim", note=True, second=True),
+        _step("correct", {_C.PROPOSED, _C.RETURNED, _C.ACCEPTED}, _C.CORRECTED, "review_claim", note=True, second=True),
+        _step("retract", {_C.ACCEPTED}, _C.RETRACTED, "review_claim", note=True),
+        _step("void", {_C.PROPOSED, _C.RETURNED, _C.ACCEPTED}, _C.VOIDED, "review_claim", note=True),
+    )
+}
+
+
+def changes(steps: dict[str, Step]) -> frozenset[tuple[str, str]]:
+    """Every (from, to) pair that a table allows."""
+    return frozenset((source, step.target) for step in steps.values() for source in step.sources)
+
+
+def check(
+    steps: dict[str, Step],
+    *,
+    verb: str,
+    state: str,
+    actor: int,
+    authors: Collection[int | None],
+    note: str,
+    mode: ReviewMode,
+) -> Step:
+    """The step that ``verb`` means from ``state``. Raises TransitionError when it does not apply.
+
+    ``authors`` are the persons whose work is decided on: under four eyes ``actor`` may not be among them.
+    """
+    step = steps.get(verb)
+    if step is None:
+        raise TransitionError(f"There is no step {verb!r}; the steps are {', '.join(steps)}.")
+    if state not in step.sources:
+        allowed = ", ".join(sorted(step.sources))
+        raise TransitionError(f"Cannot {verb} what is {state}; it must be {allowed}.")
+    if step.needs_note and not note.strip():
+        raise TransitionError(f"To {verb}, a note with the reason is needed.")
+    if step.needs_second_person and mode is ReviewMode.FOUR_EYES and actor in authors:
+        raise TransitionError(f"To {verb}, a second person is needed: the author cannot approve their own work.")
+    return step

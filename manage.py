@@ -1,0 +1,16 @@
+#!/usr/bin/env python3
+"""The one way in: makes the environment if there is none, then hands over to Django or pytest."""
+
+import sys
+
+
+def main():
+    if sys.version_info < (3, 11):
+        sys.exit("sijil: Python 3.11 or newer is needed; this is %d.%d" % sys.version_info[:2])
+    from config.entry import run
+
+    sys.exit(run(sys.argv))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+from places.models.place import Place, PlaceCoverage, PlaceName
+
+__all__ = ["Place", "PlaceCoverage", "PlaceName"]

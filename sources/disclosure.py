@@ -1,0 +1,94 @@
+"""What may leave the register, and under which name. Everything that leaves passes through here.
+
+A row is visible to a reader of a level when its own disclosure, and that of everything it would reveal,
+is at or below that level. Protected individuals leave under their public name at every level, also where
+their name stands inside other text.
+"""
+
+
+import re
+from typing import Self
+
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+
+
+class Disclosure(models.IntegerChoices):
+    """Who may see a row. Ordered: a reader of a level sees everything at or below it."""
+
+    PUBLIC = 0, _("public")
+    PARTNER = 1, _("partner")
+    RESTRICTED = 2, _("restricted")
+
+    @property
+    def code(self) -> str:
+        """The word used outside."""
+        return self.name.lower()
+
+    @classmethod
+    def from_code(cls, code: str) -> "Disclosure":
+        return cls[code.upper()]
+
+
+def disclosure_field() -> "models.PositiveSmallIntegerField[int, int]":
+    """Public unless said otherwise; the database default is the same."""
+    return models.PositiveSmallIntegerField(
+        _("disclosure"),
+        choices=Disclosure.choices,
+        default=Disclosure.PUBLIC,
+        db_default=Disclosure.PUBLIC,
+        help_text=_("Who may see this outside: public, partner or restricted."),
+    )
+
+
+def masked(expression: str) -> str:
+    """SQL for a text column with every name of a protected individual replaced by the public one.
+
+    Sources print names that the register protects, in titles and in quotations; those words are kept as they
+    stand and leave only through this. The pattern is read once per statement; only texts that hold a name are
+    rewritten.
+    """
+    return (
+        f"CASE WHEN {expression} ~* (SELECT pattern FROM protected_pattern)"
+        f" THEN mask_protected({expression}) ELSE {expression} END"
+    )
+
+
+def masked_address(expression: str) -> str:
+    """SQL for an address: empty where it holds the name of a protected individual, for half an address misleads."""
+    return f"CASE WHEN {expression} ~* (SELECT pattern FROM protected_pattern) THEN '' ELSE {expression} END"
+
+
+class Masked(models.Func):
+    """``masked`` for a column in the ORM."""
+
+    template = f"({masked('%(expressions)s')})"
+    output_field = models.TextField()
+
+
+class Mask:
+    """``masked`` for text that is already in Python: one reading of the names serves a whole answer."""
+
+    def __init__(self, names: list[tuple[re.Pattern[str], str]]) -> None:
+        self._names = names
+
+    @classmethod
+    def load(cls) -> Self:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pattern, whole_word, replacement FROM protected_name ORDER BY weight DESC, id")
+            rows = cursor.fetchall()
+        return cls(
+            [
+                (re.compile(rf"\b(?:{pattern})\b" if whole_word else pattern, re.IGNORECASE), replacement)
+                for pattern, whole_word, replacement in rows
+            ]
+        )
+
+    def text(self, value: str) -> str:
+        for pattern, replacement in self._names:
+            value = pattern.sub(lambda _, public=replacement: public, value)  # type: ignore[misc]  # a bound default
+        return value
+
+    def address(self, value: str) -> str:
+        return "" if any(pattern.search(value) for pattern, _ in self._names) else value

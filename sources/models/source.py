@@ -1,0 +1,130 @@
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models.functions import Concat
+from django.utils.translation import gettext_lazy as _
+
+from accounts.folding import Fold
+from sources.dates import bounds_follow, edtf_bound, edtf_text
+from sources.disclosure import Disclosure, disclosure_field
+from sources.models.organization import Organization
+from sources.vocabulary import Term
+
+
+class SourceKind(Term):
+    """News article, monitor report, dataset, incident record, testimony …"""
+
+    class Meta(Term.Meta):
+        verbose_name = _("kind of source")
+        verbose_name_plural = _("kinds of source")
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def visible_to(self, level: Disclosure) -> Self:
+        """Sources that a reader of this level may see: neither they nor their publisher is above it."""
+        return self.filter(
+            models.Q(publisher__isnull=True) | models.Q(publisher__disclosure__lte=level),
+            disclosure__lte=level,
+        )
+
+    def matching(self, text: str) -> Self:
+        """For analysts: this text in the title, the address or the publisher's names."""
+        return self.annotate(folded=Fold(Source.SEARCHED)).filter(
+            models.Q(folded__contains=Fold(models.Value(text)))
+            | models.Q(publisher__in=Organization.objects.matching(text).values("pk"))
+        )
+
+
+class Source(models.Model):
+    """One document or testimony. One source serves many incidents and claims."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
+    title = models.CharField(
+        _("title"), max_length=500, blank=True, help_text=_("As printed; empty when it has none or none is known.")
+    )
+    kind = models.ForeignKey(
+        SourceKind,
+        verbose_name=_("kind"),
+        on_delete=models.PROTECT,
+        related_name="sources",
+        help_text=_("What sort of document this is."),
+    )
+    publisher = models.ForeignKey(
+        Organization,
+        verbose_name=_("publisher"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="published_sources",
+        help_text=_("Who prints it; null when not known."),
+    )
+    language = models.CharField(
+        _("language"), max_length=12, blank=True, help_text=_("BCP 47 tag of the text; empty when not recorded.")
+    )
+    url = models.URLField(
+        _("address"), max_length=2000, blank=True, help_text=_("Where it was found; empty when none is known.")
+    )
+    archived_url = models.URLField(
+        _("archived address"), max_length=2000, blank=True, help_text=_("Where a lasting copy is kept.")
+    )
+    published = edtf_text(_("published"), _("When it was published (EDTF); empty when not known."))
+    published_earliest = edtf_bound(_("published, earliest"))
+    published_latest = edtf_bound(_("published, latest"))
+    published_inferred = models.BooleanField(
+        _("date inferred"),
+        default=False,
+        db_default=False,
+        help_text=_("The date of publication is our conclusion, not printed."),
+    )
+    retrieved_at = models.DateTimeField(
+        _("retrieved at"), null=True, blank=True, help_text=_("When we took our copy; null if we hold none.")
+    )
+    content_hash = models.CharField(
+        _("hash of the kept copy"),
+        max_length=64,
+        blank=True,
+        help_text=_("SHA-256 of the kept copy, hexadecimal; empty if we hold none."),
+    )
+    disclosure = disclosure_field()
+    note = models.TextField(_("note"), blank=True, help_text=_("For analysts; never shown outside."))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    objects = SourceQuerySet.as_manager()
+
+    SEARCHED = Concat("title", models.Value(" "), "url", output_field=models.TextField())
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        constraints = [
+            bounds_follow("source", "published"),
+            models.CheckConstraint(
+                name="source_hash_is_sha256",
+                condition=models.Q(content_hash="") | models.Q(content_hash__regex=r"^[0-9a-f]{64}$"),
+                violation_error_message=_("The hash is a SHA-256 of 64 hexadecimal digits."),
+            ),
+            models.CheckConstraint(
+                name="source_addresses_are_web_addresses",
+                condition=(models.Q(url="") | models.Q(url__iregex=r"^(https?|ftp)://"))
+                & (models.Q(archived_url="") | models.Q(archived_url__iregex=r"^(https?|ftp)://")),
+                violation_error_message=_("An address begins with http:// or https://."),
+            ),
+        ]
+        indexes = [
+            # Search by title in either script, any part of a word.
+            GinIndex(OpClass(Fold("title"), name="gin_trgm_ops"), name="source_title_folded"),
+            # The same address entered before.
+            models.Index(
+                fields=["url"], condition=~models.Q(url=""), name="source_by_url"
+            ),
+            # The list, newest recorded first.
+            models.Index(fields=["recorded_at", "id"], name="source_by_recording"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.url or str(self.pk)

@@ -1,0 +1,95 @@
+"""Every write of organizations and sources."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from accounts.attribution import attributed
+from accounts.models import User
+from accounts.permissions import require
+from accounts.refusals import explained
+from sources import dates
+from sources.edtf import EdtfError
+from sources.models import Organization, OrganizationMembership, OrganizationName, ReliabilityAssessment, Source
+
+
+def date_columns(name: str, text: str) -> dict[str, str | dt.date | None]:
+    """The columns of an imprecise date; a ValidationError under its name when it is not EDTF."""
+    try:
+        return dates.columns(name, text)
+    except EdtfError as error:
+        raise ValidationError({name: [str(error)]}, code="edtf") from error
+
+
+def record_organization(
+    *, by: User, at: dt.datetime, also_written: Iterable[str] = (), members: Iterable[Organization] = (), **fields: Any
+) -> Organization:
+    """Add an organization with its other names and members. Raises ValidationError, PermissionDenied."""
+    require(by, "sources.add_organization")
+    organization = Organization(**fields)
+    organization.clean_fields(exclude=["kind", "aligned_with"])
+    with attributed(by=by, at=at, why="organization recorded"), explained():
+        organization.save(force_insert=True)
+        OrganizationName.objects.bulk_create(
+            OrganizationName(organization=organization, name=name) for name in also_written
+        )
+        OrganizationMembership.objects.bulk_create(
+            OrganizationMembership(collective=organization, member=member) for member in members
+        )
+    return organization
+
+
+def change_organization(
+    organization: Organization, *, by: User, at: dt.datetime, why: str, **fields: Any
+) -> Organization:
+    """Change an organization's columns; its code is permanent. Raises ValidationError, PermissionDenied."""
+    require(by, "sources.change_organization")
+    if fields.get("code", organization.code) != organization.code:
+        raise ValidationError({"code": ["The code of an organization is permanent."]})
+    for name, value in fields.items():
+        setattr(organization, name, value)
+    organization.clean_fields(exclude=["kind", "aligned_with"])
+    with attributed(by=by, at=at, why=why), explained():
+        organization.save(force_update=True)
+    return organization
+
+
+def assess_reliability(
+    *, organization: Organization, grade: str, basis: str, since: dt.date, by: User, at: dt.datetime,
+    until: dt.date | None = None,
+) -> ReliabilityAssessment:  # fmt: skip
+    """Grade an organization A to F from ``since`` until (excluded) ``until``. Raises ValidationError."""
+    require(by, "sources.add_reliabilityassessment")
+    assessment = ReliabilityAssessment(
+        organization=organization, grade=grade, basis=basis, period=(since, until), assessed_by=by, assessed_at=at
+    )
+    assessment.clean_fields(exclude=["organization", "assessed_by"])
+    with attributed(by=by, at=at, why=basis), explained():
+        assessment.save(force_insert=True)
+    return assessment
+
+
+def record_source(*, by: User, at: dt.datetime, published: str = "", **fields: Any) -> Source:
+    """Add a source; ``published`` is EDTF. Raises ValidationError, PermissionDenied."""
+    require(by, "sources.add_source")
+    source = Source(**fields, **date_columns("published", published), recorded_by=by, recorded_at=at)
+    source.clean_fields(exclude=["kind", "publisher", "recorded_by"])
+    with attributed(by=by, at=at, why="source recorded"), explained():
+        source.save(force_insert=True)
+    return source
+
+
+def change_source(source: Source, *, by: User, at: dt.datetime, why: str, changes: Mapping[str, Any]) -> Source:
+    """Change a source's columns; the history keeps what stood before. Raises ValidationError, PermissionDenied."""
+    require(by, "sources.change_source")
+    columns = dict(changes)
+    if "published" in columns:
+        columns |= date_columns("published", columns["published"])
+    for name, value in columns.items():
+        setattr(source, name, value)
+    source.clean_fields(exclude=["kind", "publisher", "recorded_by"])
+    with attributed(by=by, at=at, why=why), explained():
+        source.save(force_update=True)
+    return source

@@ -1,0 +1,76 @@
+"""The tests' database: a clone of a migrated template, used as the application role, so its guards are real.
+
+The owner makes the template once a run (and once an xdist worker), with the very code that `migrate` runs.
+Ordinary tests roll back. Tests that commit cannot be flushed, for the guards refuse TRUNCATE: after each, the
+database is cloned anew.
+"""
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from config import startup
+from config.databases import django_databases
+from config.environment import SetupError
+from tests.databases import ALIASES, TestDatabase, application_parameters, owner_parameters
+
+
+def load_reference() -> None:
+    """What every test may rely on beyond the migrations; runs once, into the template."""
+
+
+def pytest_configure() -> None:
+    """The test client speaks plain HTTP."""
+    settings.SECURE_SSL_REDIRECT = False
+    settings.SESSION_COOKIE_SECURE = False
+    settings.CSRF_COOKIE_SECURE = False
+    settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", "[::1]"]
+
+
+def pytest_sessionstart() -> None:
+    """The embedded database runs for as long as the run, workers included."""
+    try:
+        startup.prepare()
+    except SetupError as error:
+        pytest.exit(f"sijil: {error}", returncode=1)
+    # Settings were read before a first run had made the application's login.
+    for alias, given in django_databases().items():
+        connections[alias].settings_dict.update(given)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        with TestDatabase.made(f"{os.getpid()}_{worker}") as database:
+            with database.template_in_use():
+                call_command("migrate", verbosity=0)
+                load_reference()
+            database.clone()
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: database.clone())
+            yield
+            for alias in ALIASES:
+                connections[alias].close()
+
+
+@pytest.fixture
+def owner_connection(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """The tests' database as its owner, committing each statement."""
+    with psycopg.connect(**owner_parameters(), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def application_connection(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """The tests' database as the application role, as any client of it may use it, Django or not."""
+    with psycopg.connect(**application_parameters(), autocommit=True) as connection:
+        yield connection

@@ -4,9 +4,9 @@
 import sys
 
 
-def main():
-    if sys.version_info < (3, 11):
-        sys.exit("sijil: Python 3.11 or newer is needed; this is %d.%d" % sys.version_info[:2])
+def main() -> None:
+    if sys.version_info < (3, 11):  # noqa: UP036  whoever has an older one should be told
+        sys.exit("sijil: Python 3.11 or newer is needed; this is {}.{}".format(*sys.version_info))
     from config.entry import run
 
     sys.exit(run(sys.argv))

@@ -29,7 +29,7 @@ VENV = CHECKOUT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 MARKER = VENV / ".sijil-requirements"
 LOCK = VENV / ".sijil-lock"
-OFFLINE = re.compile(r"NewConnectionError|ConnectionError|name resolution|Max retries|timed? ?out|ProxyError", re.I)
+OFFLINE = re.compile(r"ConnectionError|name resolution|Max retries|timed? ?out|ProxyError", re.I)
 
 
 def ensure_environment(level: Level) -> None:
@@ -37,7 +37,7 @@ def ensure_environment(level: Level) -> None:
     inside = Path(sys.prefix).resolve() == VENV.resolve()
     if not inside and _importable(level):
         return
-    if inside and (_up_to_date(level) or not _ours() and _importable(level)):
+    if inside and (_up_to_date(level) or (not _ours() and _importable(level))):
         return
     if not _up_to_date(level):
         _make(level)
@@ -45,7 +45,7 @@ def ensure_environment(level: Level) -> None:
             return  # made and started again once already; a second time would never end
     os.environ["SIJIL_ENVIRONMENT_MADE"] = "1"
     sys.stdout.flush()
-    os.execv(VENV_PYTHON, [str(VENV_PYTHON), *sys.orig_argv[1:]])
+    os.execv(VENV_PYTHON, [str(VENV_PYTHON), *sys.orig_argv[1:]])  # noqa: S606
 
 
 def _importable(level: Level) -> bool:
@@ -91,7 +91,7 @@ def _make(level: Level) -> None:
             _install(level)
             MARKER.write_text(_mark(level))
     except OSError as error:
-        raise SetupError(f"cannot make the environment {VENV}: {error.strerror} ({error.filename})") from error
+        raise SetupError(f"cannot make the environment {VENV}: {error.strerror} {error.filename}") from error
 
 
 @contextmanager
@@ -111,7 +111,7 @@ def _require_venv_module() -> None:
     for module in ("venv", "ensurepip"):
         if importlib.util.find_spec(module) is None:
             raise SetupError(
-                f"this Python has no {module} module; install it (Debian and Ubuntu: apt install python3-venv)"
+                f"this Python has no {module} module; install it (on Debian: apt install python3-venv)"
             )
 
 
@@ -138,7 +138,8 @@ def _install(level: Level) -> None:
     say(f"installing {total} packages from requirements/{level}.txt (the first time this takes a minute)")
     command = [
         str(VENV_PYTHON), "-m", "pip", "install", "--require-hashes", "--requirement", str(requirements),
-        "--no-input", "--no-compile", "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2",
+        "--no-input", "--no-compile", "--disable-pip-version-check", "--progress-bar", "off",
+        "--retries", "2",
     ]  # fmt: skip
     settings = {**os.environ, "PIP_USER": "0", "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(  # noqa: S603
@@ -169,7 +170,7 @@ def _reason(output: str) -> str:
     if "No space left on device" in output:
         return "the disk is full (No space left on device)"
     if OFFLINE.search(output):
-        return "the package index cannot be reached; check the network or pip's index settings, then run again"
+        return "the package index cannot be reached; check the network or pip's settings, and run again"
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"(error|fatal)\b", line, re.I)]
     return (errors or lines or ["it gave no reason"])[-1]

@@ -11,13 +11,13 @@ from config import environment
 from config.environment import CHECKOUT, SetupError
 
 ROOTS_FOLDER = Path("/var/lib/sijil")
-SECRET_KEY = "secret_key"
+SECRET_KEY = "secret_key"  # noqa: S105  a file name
 APPLICATION_LOGINS = "application_logins.json"
 KEPT = {SECRET_KEY, APPLICATION_LOGINS}
 
 
 def location() -> Path:
-    """Where the folder is or will be. As root not in the checkout: an unprivileged account has to reach it."""
+    """Where the folder is or will be; for root where an unprivileged account reaches it too."""
     digest = hashlib.sha256(os.fsencode(CHECKOUT)).hexdigest()[:8]
     usual = ROOTS_FOLDER / f"{CHECKOUT.name}-{digest}" if os.geteuid() == 0 else CHECKOUT / ".sijil"
     return environment.folder("SIJIL_DATA_DIR", usual)
@@ -32,7 +32,9 @@ def make() -> Path:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         owner = path.stat().st_uid
     except OSError as error:
-        raise SetupError(f"cannot make the data folder {path}: {error.strerror}; see SIJIL_DATA_DIR") from error
+        raise SetupError(
+            f"cannot make the data folder {path}: {error.strerror}; see SIJIL_DATA_DIR"
+        ) from error
     if owner != os.geteuid() != 0:
         raise SetupError(
             f"the data folder {path} belongs to {account_name(owner)}; run as that account, "

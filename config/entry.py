@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from config import bootstrap, serving
-from config.environment import SetupError
+from config.environment import CHECKOUT, SetupError
 
 # Commands that touch no database; every other one finds it running.
 WITHOUT_DATABASE = {
@@ -49,8 +49,8 @@ def _run(argv: Sequence[str]) -> int:
         os.environ["SIJIL_PLAIN_HTTP"] = "1"
     if command == "test":
         bootstrap.ensure_environment("dev")
-        os.chdir(bootstrap.CHECKOUT)
-        os.execv(sys.executable, [sys.executable, "-m", "pytest", *argv[2:]])
+        os.chdir(CHECKOUT)
+        os.execv(sys.executable, [sys.executable, "-m", "pytest", *argv[2:]])  # noqa: S606
     bootstrap.ensure_environment("app")
     _hand_over(argv)
     return 0
@@ -60,9 +60,9 @@ def _hand_over(argv: Sequence[str]) -> None:
     """Everything below needs what `ensure_environment` has just seen to, hence the late imports."""
     from django.core.management import execute_from_command_line
 
-    from config import startup
-
     if needs_database(argv[1:]):
+        from config import startup
+
         startup.prepare()
     execute_from_command_line(list(argv))
 

@@ -52,7 +52,7 @@ def hosts(name: str, default: tuple[str, ...]) -> list[str]:
     for value in values:
         if not HOST.fullmatch(value):
             raise SetupError(
-                f"{name} holds {value!r}; expected host names separated by commas, without scheme, port or path"
+                f"{name} holds {value!r}; expected host names separated by commas, no scheme, port or path"
             )
     return values or list(default)
 

@@ -11,20 +11,20 @@ FEWEST = 50
 PATIENCE = 30  # seconds
 
 
-class CheckFailed(Exception):
+class CheckFailedError(Exception):
     """The API did not answer as the founding case demands; says how."""
 
 
 def ask(base: str) -> Iterator[str]:
-    """Lines telling what was found, as it is found; raises CheckFailed at the first thing amiss."""
+    """Lines telling what was found, as it is found; raises CheckFailedError at the first thing amiss."""
     body = _get(f"{base}{CLAIMS}")
     claims = body["results"]
     if len(claims) < FEWEST:
-        raise CheckFailed(f"GET {CLAIMS} gave {len(claims)} claims; at least {FEWEST} expected")
+        raise CheckFailedError(f"GET {CLAIMS} gave {len(claims)} claims; at least {FEWEST} expected")
     yield f"GET {CLAIMS}: {len(claims)} claims"
     killed = [claim for claim in claims if _is_at_least_six_killed(claim)]
     if not killed:
-        raise CheckFailed("the Action Group's at least six killed as of 21 April 2018 are not among the claims")
+        raise CheckFailedError("the Action Group's at least six killed as of 21 April 2018 are missing")
     yield f"killed as of 21 April 2018, by {killed[0]['claimant']['name']}: {killed[0]['count']['stated']!r}"
 
 
@@ -44,6 +44,6 @@ def _get(url: str) -> dict[str, Any]:
         with urlopen(request, timeout=PATIENCE) as response:  # noqa: S310
             return dict(json.load(response))
     except HTTPError as error:
-        raise CheckFailed(f"GET {url} was answered {error.code} {error.reason}") from error
+        raise CheckFailedError(f"GET {url} was answered {error.code} {error.reason}") from error
     except (URLError, ValueError, TimeoutError) as error:
-        raise CheckFailed(f"GET {url} was not answered with JSON: {error}") from error
+        raise CheckFailedError(f"GET {url} was not answered with JSON: {error}") from error

@@ -1,8 +1,9 @@
 """What the application role may do, given anew after every migration.
 
-The owner makes and changes tables. The application role reads and writes rows, and that is all: it cannot alter
-a table, disable a trigger, truncate, touch the history or set `session_replication_role`. Which rows it may
-change (claims freeze on submission) is for triggers, which it cannot switch off. Nothing here looks at settings.
+The owner makes and changes tables. The application role reads and writes rows, and that is all: it cannot
+alter a table, disable a trigger, truncate, touch the history or set `session_replication_role`. Which rows
+it may change (claims freeze on submission) is for triggers, which it cannot switch off. Nothing here looks at
+settings.
 """
 
 from collections.abc import Sequence
@@ -22,8 +23,8 @@ READ_ONLY_TABLES = (
 # Rows are added and never changed.
 APPEND_ONLY_TABLES: tuple[str, ...] = ()
 
-# Functions that run with the owner's rights and that the application may call itself. Those that triggers call
-# need no entry: PostgreSQL asks for no permission there.
+# Functions that run with the owner's rights and that the application may call itself. Those that triggers
+# call need no entry: PostgreSQL asks for no permission there.
 CALLABLE_AS_OWNER: tuple[str, ...] = ()
 
 SCHEMA = "public"
@@ -54,7 +55,7 @@ LOGIN_BREACHES = """
                                WHERE datname = current_database())),
         ('owns tables', EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace('public')
                                 AND pg_has_role(current_user, relowner, 'MEMBER'))),
-        ('may write every table (pg_write_all_data)', pg_has_role(current_user, 'pg_write_all_data', 'MEMBER')),
+        ('may write every table', pg_has_role(current_user, 'pg_write_all_data', 'MEMBER')),
         ('may run programs on the server', pg_has_role(current_user, 'pg_execute_server_program', 'MEMBER')),
         ('may switch off triggers', has_parameter_privilege(current_user, 'session_replication_role', 'SET'))
     ) AS known (breach, holds) WHERE holds
@@ -82,6 +83,10 @@ TABLE_BREACHES = """
 def login_breaches(connection: psycopg.Connection) -> list[str]:
     """Why the login behind `connection` cannot serve as the application role; empty when it can."""
     return [row[0] for row in connection.execute(LOGIN_BREACHES)]
+
+
+def may_make_tables(connection: psycopg.Connection) -> bool:
+    return connection.execute("SELECT has_schema_privilege(%s, 'CREATE')", [SCHEMA]).fetchone() == (True,)
 
 
 def apply_grants(connection: psycopg.Connection, role: str) -> None:
@@ -113,7 +118,7 @@ def _statements(connection: psycopg.Connection, role: str) -> list[sql.Composed]
         "schema": sql.Identifier(SCHEMA),
         "database": sql.Identifier(connection.info.dbname),
     }
-    # No TEMPORARY either: a temporary table stands in front of the real one for a careless function of the owner's.
+    # No TEMPORARY either: a temporary table stands in front of the real one for a careless owner's function.
     first = (
         "REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {role}",
         "REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC, {role}",
@@ -132,7 +137,9 @@ def _statements(connection: psycopg.Connection, role: str) -> list[sql.Composed]
     for signature, name in connection.execute(FUNCTIONS_AS_OWNER, [SCHEMA]).fetchall():
         function = sql.SQL(signature)  # PostgreSQL's own spelling, quoted where need be
         statements.append(
-            sql.SQL("REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, {role}").format(function=function, **names)
+            sql.SQL("REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, {role}").format(
+                function=function, **names
+            )
         )
         if name in CALLABLE_AS_OWNER:
             statements.append(

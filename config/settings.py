@@ -1,4 +1,4 @@
-"""Django's settings. What differs between installations comes from the environment, by `config.environment`."""
+"""Django's settings. What differs between installations comes from the environment."""
 
 import secrets
 
@@ -18,9 +18,11 @@ DEBUG = environment.flag("SIJIL_DEBUG")
 PLAIN_HTTP = environment.flag("SIJIL_PLAIN_HTTP", default=DEBUG)
 ALLOWED_HOSTS = list(LOOPBACK) if PLAIN_HTTP else environment.hosts("SIJIL_ALLOWED_HOSTS", default=LOOPBACK)
 
-# Commands keep a key in the data folder before settings are read; without one, this process makes do with its own.
+# Commands keep a key in the data folder before they read settings; else this process makes do with its own.
 SECRET_KEY = (
-    environment.text("SIJIL_SECRET_KEY") or data_folder.read(data_folder.SECRET_KEY) or secrets.token_urlsafe(64)
+    environment.text("SIJIL_SECRET_KEY")
+    or data_folder.read(data_folder.SECRET_KEY)
+    or secrets.token_urlsafe(64)
 )
 
 # Review: whether the one who approves must be another than the author.

@@ -26,7 +26,9 @@ STANDING = """
            pg_has_role(current_user, d.datdba, 'MEMBER') AS owns
     FROM pg_roles r, pg_database d WHERE r.rolname = current_user AND d.datname = current_database()
 """
-WHICH_DATABASE = "SELECT current_user, pg_postmaster_start_time(), oid FROM pg_database WHERE datname = current_database()"
+WHICH_DATABASE = (
+    "SELECT current_user, pg_postmaster_start_time(), oid FROM pg_database WHERE datname = current_database()"
+)
 
 
 def prepare() -> None:
@@ -71,7 +73,7 @@ def _check_pair(both: Logins) -> None:
 
 
 def _check_single(given: Login) -> None:
-    """DATABASE_URL alone: an application role is taken as it is; an owner gets an application role beside it."""
+    """DATABASE_URL alone: an application role serves as it is, an owner gets one beside it."""
     with given.connect() as connection:
         _require_server(given, connection)
         makes_roles, owns = connection.execute(STANDING).fetchone() or (False, False)
@@ -79,13 +81,14 @@ def _check_single(given: Login) -> None:
             _require_guarded(given, connection)
             return
         kept = kept_application_login(given)
-        if kept is None or not _works(kept):
-            if not makes_roles:
-                raise SetupError(
-                    f"DATABASE_URL logs in as {connection.info.user!r}, which owns the database but may not make the "
-                    "application's login; grant it CREATEROLE, or name the owner in SIJIL_OWNER_DATABASE_URL and "
-                    "an application role in DATABASE_URL"
-                )
+        works = kept is not None and _works(kept)
+        if not works and not makes_roles:
+            raise SetupError(
+                f"DATABASE_URL logs in as {connection.info.user!r}, which owns the database but may not make "
+                "the application's login; grant it CREATEROLE, or name the owner in "
+                "SIJIL_OWNER_DATABASE_URL and an application role in DATABASE_URL"
+            )
+        if kept is None or not works:
             kept = _make_application_login(given, connection)
     with kept.connect() as connection:
         _require_guarded(kept, connection)
@@ -119,7 +122,9 @@ def _make_application_login(owner: Login, connection: psycopg.Connection) -> Log
             )
         )
     except psycopg.Error as error:
-        raise SetupError(f"DATABASE_URL: cannot make the login {name}: {error.diag.message_primary}") from error
+        raise SetupError(
+            f"DATABASE_URL: cannot make the login {name}: {error.diag.message_primary}"
+        ) from error
     login = application_login(owner, name, password)
     keep_application_login(owner, login)
     return login
@@ -138,7 +143,7 @@ def _require_server(login: Login, connection: psycopg.Connection) -> None:
             f"createdb --template=template0 --encoding=UTF8 --locale=C.UTF-8"
         )
     if ctype in {"C", "POSIX"}:
-        say(f"warning: the database {login.name!r} has LC_CTYPE {ctype}, under which similar Arabic names are not found")
+        say(f"warning: under LC_CTYPE {ctype}, which {login.name!r} has, similar Arabic names are not found")
 
 
 def _require_guarded(login: Login, connection: psycopg.Connection) -> None:

@@ -19,7 +19,7 @@ SETTINGS = {
 }
 
 
-class WebServer(BaseApplication):
+class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """Serves `config.wsgi` on `listener` until the process is told to stop."""
 
     def __init__(self, listener: socket.socket) -> None:

@@ -1,7 +1,7 @@
 """What a WSGI server such as gunicorn serves.
 
-Outside quickstart this is a deployment: its secret and its host names have to be given, and the login it serves
-through has to be one that the database's guards hold.
+Outside quickstart this is a deployment: its secret and its host names have to be given, and the login it
+serves through has to be one that the database's guards hold.
 """
 
 import os

@@ -18,7 +18,7 @@ def record_place(
     require(by, "places.add_place")
     place = Place(**fields)
     place.clean_fields(exclude=["within"])
-    with attributed(by=by, at=at, why="place recorded"), explained():
+    with explained(), attributed(by=by, at=at, why="place recorded"):
         place.save(force_insert=True)
         PlaceName.objects.bulk_create(PlaceName(place=place, name=name) for name in also_written)
         PlaceCoverage.objects.bulk_create(PlaceCoverage(area=place, covered=covered) for covered in covers)

@@ -30,7 +30,7 @@ def record_organization(
     require(by, "sources.add_organization")
     organization = Organization(**fields)
     organization.clean_fields(exclude=["kind", "aligned_with"])
-    with attributed(by=by, at=at, why="organization recorded"), explained():
+    with explained(), attributed(by=by, at=at, why="organization recorded"):
         organization.save(force_insert=True)
         OrganizationName.objects.bulk_create(
             OrganizationName(organization=organization, name=name) for name in also_written
@@ -51,7 +51,7 @@ def change_organization(
     for name, value in fields.items():
         setattr(organization, name, value)
     organization.clean_fields(exclude=["kind", "aligned_with"])
-    with attributed(by=by, at=at, why=why), explained():
+    with explained(), attributed(by=by, at=at, why=why):
         organization.save(force_update=True)
     return organization
 
@@ -66,7 +66,7 @@ def assess_reliability(
         organization=organization, grade=grade, basis=basis, period=(since, until), assessed_by=by, assessed_at=at
     )
     assessment.clean_fields(exclude=["organization", "assessed_by"])
-    with attributed(by=by, at=at, why=basis), explained():
+    with explained(), attributed(by=by, at=at, why=basis):
         assessment.save(force_insert=True)
     return assessment
 
@@ -76,7 +76,7 @@ def record_source(*, by: User, at: dt.datetime, published: str = "", **fields: A
     require(by, "sources.add_source")
     source = Source(**fields, **date_columns("published", published), recorded_by=by, recorded_at=at)
     source.clean_fields(exclude=["kind", "publisher", "recorded_by"])
-    with attributed(by=by, at=at, why="source recorded"), explained():
+    with explained(), attributed(by=by, at=at, why="source recorded"):
         source.save(force_insert=True)
     return source
 
@@ -90,6 +90,6 @@ def change_source(source: Source, *, by: User, at: dt.datetime, why: str, change
     for name, value in columns.items():
         setattr(source, name, value)
     source.clean_fields(exclude=["kind", "publisher", "recorded_by"])
-    with attributed(by=by, at=at, why=why), explained():
+    with explained(), attributed(by=by, at=at, why=why):
         source.save(force_update=True)
     return source

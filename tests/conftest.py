@@ -50,16 +50,15 @@ def django_db_setup(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        with TestDatabase.made(f"{os.getpid()}_{worker}") as database:
-            with database.template_in_use():
-                call_command("migrate", verbosity=0)
-                load_reference()
-            database.clone()
-            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: database.clone())
-            yield
-            for alias in ALIASES:
-                connections[alias].close()
+    with TestDatabase.made(f"{os.getpid()}_{worker}") as database, pytest.MonkeyPatch.context() as patch:
+        with django_db_blocker.unblock(), database.template_in_use():
+            call_command("migrate", verbosity=0)
+            load_reference()
+        database.clone()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: database.clone())
+        yield
+        for alias in ALIASES:
+            connections[alias].close()
 
 
 @pytest.fixture

@@ -62,7 +62,9 @@ class TestDatabase:
             connections[alias].close()
         self._drop(self.name)
         self.server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(self.name), sql.Identifier(self.template))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(self.name), sql.Identifier(self.template)
+            )
         )
         _point_at(dict.fromkeys(ALIASES, self.name))
 
@@ -112,7 +114,11 @@ def application_parameters() -> dict[str, Any]:
 def _parameters(alias: str) -> dict[str, Any]:
     """Where Django would connect now, without Django's adaptations."""
     given = connections[alias].get_connection_params()
-    return {key: value for key, value in given.items() if key not in {"context", "cursor_factory", "prepare_threshold"}}
+    return {
+        key: value
+        for key, value in given.items()
+        if key not in {"context", "cursor_factory", "prepare_threshold"}
+    }
 
 
 def _point_at(names: dict[str, str]) -> None:

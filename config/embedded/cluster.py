@@ -46,13 +46,15 @@ class Cluster:
         outcome = self.account.run(
             [
                 self.binaries.program("initdb"),
-                *("--pgdata", folder, "--username", layout.SUPERUSER, "--encoding", "UTF8", "--data-checksums"),
+                *("--pgdata", folder, "--username", layout.SUPERUSER, "--encoding", "UTF8"),
+                "--data-checksums",
                 *("--auth-local", "peer", "--auth-host", "reject"),
                 *configuration.locale_options(self.binaries.major),
             ]
         )
         if outcome.returncode:
-            raise SetupError(f"initdb could not make the database: {_reason(outcome.stderr or outcome.stdout)}")
+            said = outcome.stderr or outcome.stdout
+            raise SetupError(f"initdb could not make the database: {_reason(said)}")
 
     def _write(self, path: Path, content: str) -> None:
         """Replace a file that initdb made; it keeps its owner and mode."""
@@ -86,9 +88,7 @@ class Cluster:
             *("-c", f"unix_socket_directories={configuration.listed(layout.socket_folder())}"),
             *("-c", f"port={layout.PORT}"),
         ]
-        outcome = self._control(
-            "start", "--wait", f"--timeout={PATIENCE:.0f}", "--log", layout.log(), "--options", shlex.join(options)
-        )
+        outcome = self._control("start", "--log", layout.log(), "--options", shlex.join(options))
         if outcome == 0:
             return None
         try:
@@ -99,17 +99,19 @@ class Cluster:
             return f"FATAL: {error}"
 
     def stop(self) -> None:
-        self._control("stop", "--mode=fast", "--wait", f"--timeout={PATIENCE:.0f}")
+        self._control("stop", "--mode=fast")
 
     def _control(self, verb: str, *options: str | Path) -> int:
-        program = self.binaries.program("pg_ctl")
-        return self.account.run([program, verb, "--pgdata", layout.cluster(), *options], quiet=True).returncode
+        wait = ("--wait", f"--timeout={PATIENCE:.0f}", "--pgdata", layout.cluster())
+        return self.account.run(
+            [self.binaries.program("pg_ctl"), verb, *wait, *options], quiet=True
+        ).returncode
 
     def _forget_reused_pid(self) -> None:
         """Make way when the pid in a stale lock file now belongs to another program.
 
-        PostgreSQL would take that program for its own server. The file is not removed, since it also names the
-        shared memory that surviving backends may still use: only the pid is replaced, by ours, which
+        PostgreSQL would take that program for its own server. The file is not removed, since it also names
+        the shared memory that surviving backends may still use: only the pid is replaced, by ours, which
         PostgreSQL knows for its launcher's.
         """
         file = layout.cluster() / "postmaster.pid"

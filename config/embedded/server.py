@@ -90,7 +90,9 @@ def _starting(folder: Path) -> Iterator[None]:
             except BlockingIOError:
                 waited = time.monotonic() - began
             if waited > 2 * PATIENCE:
-                raise SetupError(f"another command has been starting or stopping the database in {folder} for too long")
+                raise SetupError(
+                    f"another command is starting or stopping the database in {folder}, too long"
+                )
             if waited > TELL_AFTER and not told:
                 say("another command is starting or stopping the database; waiting for it")
                 told = True
@@ -115,7 +117,8 @@ def _require_reach(account: Account, folder: Path) -> None:
     if account.ours or account.can_enter(folder):
         return
     parents = [parent for parent in reversed(folder.parents) if not account.can_enter(parent)]
-    if not parents and folder.stat().st_uid == 0 and {path.name for path in folder.iterdir()} <= data_folder.KEPT:
+    ours = {path.name for path in folder.iterdir()} <= data_folder.KEPT
+    if ours and not parents and folder.stat().st_uid == 0:
         os.chown(folder, account.uid, account.gid)
         return
     closed = parents[0] if parents else folder
@@ -152,6 +155,6 @@ def _major_of(cluster: Path) -> int:
     try:
         return int((cluster / "PG_VERSION").read_text())
     except ValueError as error:
-        raise SetupError(f"{cluster / 'PG_VERSION'} does not hold a version; the folder is damaged") from error
+        raise SetupError(f"{cluster / 'PG_VERSION'} holds no version; the folder is damaged") from error
     except PermissionError as error:
         raise SetupError(f"cannot read {error.filename}: {error.strerror}") from error

@@ -102,14 +102,14 @@ END $$;
 
 CREATE FUNCTION require_whole_chain() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    cited uuid := CASE WHEN TG_TABLE_NAME = 'incidents_relay' THEN (to_jsonb(NEW) ->> 'citation_id')
+    citation uuid := CASE WHEN TG_TABLE_NAME = 'incidents_relay' THEN (to_jsonb(NEW) ->> 'citation_id')
                        ELSE (to_jsonb(NEW) ->> 'id') END;
 BEGIN
     IF EXISTS (SELECT FROM incidents_citation c,
-                   LATERAL (SELECT count(*) AS found, coalesce(max(position), 0) AS last
+                   LATERAL (SELECT count(*) AS relays, coalesce(max(position), 0) AS last_position
                             FROM incidents_relay WHERE citation_id = c.id) AS chain
-               WHERE c.id = cited AND (found <> c.relay_count OR last <> c.relay_count)) THEN
-        RAISE EXCEPTION 'the chain of citation % is not whole: its relays are not those it was recorded with', cited
+               WHERE c.id = citation AND (relays <> c.relay_count OR last_position <> c.relay_count)) THEN
+        RAISE EXCEPTION 'the chain of citation % is not whole: its relays are not those it was recorded with', citation
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
@@ -280,14 +280,14 @@ TRANSITIONS = """
 CREATE FUNCTION record_transition() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    actor bigint := nullif(current_setting('sijil.actor', true), '')::bigint;
-    at timestamptz := coalesce(nullif(current_setting('sijil.at', true), '')::timestamptz, transaction_timestamp());
-    note text := coalesce(current_setting('sijil.reason', true), '');
+    given_actor bigint := nullif(current_setting('sijil.actor', true), '')::bigint;
+    given_at timestamptz := coalesce(nullif(current_setting('sijil.at', true), '')::timestamptz, transaction_timestamp());
+    given_note text := coalesce(current_setting('sijil.reason', true), '');
     refused record;
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO transition (table_name, row_id, from_state, to_state, actor_id, at, note)
-        SELECT TG_TABLE_NAME, id::text, '', status, actor, at, note FROM changed;
+        SELECT TG_TABLE_NAME, id::text, '', status, given_actor, given_at, given_note FROM changed;
         RETURN NULL;
     END IF;
     SELECT before.id, before.status AS was, changed.status AS becomes INTO refused
@@ -300,7 +300,7 @@ BEGIN
             USING ERRCODE = 'check_violation', COLUMN = 'status';
     END IF;
     INSERT INTO transition (table_name, row_id, from_state, to_state, actor_id, at, note)
-    SELECT TG_TABLE_NAME, changed.id::text, before.status, changed.status, actor, at, note
+    SELECT TG_TABLE_NAME, changed.id::text, before.status, changed.status, given_actor, given_at, given_note
     FROM changed JOIN before USING (id) WHERE before.status <> changed.status;
     RETURN NULL;
 END $$;

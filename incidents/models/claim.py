@@ -40,7 +40,7 @@ def _count_fits_quantifier() -> Q:
         Q(quantifier__in=[Quantifier.EXACT, Quantifier.ABOUT]) & same
         | Q(quantifier=Quantifier.AT_LEAST) & minimum & ~maximum
         | Q(quantifier=Quantifier.MORE_THAN, minimum__gte=1) & minimum & ~maximum
-        | Q(quantifier__in=[Quantifier.AT_MOST, Quantifier.FEWER_THAN], minimum=0) & maximum
+        | Q(quantifier__in=[Quantifier.AT_MOST, Quantifier.FEWER_THAN], minimum=0) & minimum & maximum
         | Q(quantifier=Quantifier.BETWEEN) & minimum & maximum
         | Q(quantifier=Quantifier.VAGUE) & (~minimum & ~maximum | Q(coding_rule__isnull=False))
         | Q(quantifier=Quantifier.UNQUANTIFIED) & ~minimum & ~maximum

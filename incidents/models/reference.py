@@ -10,6 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from sources.vocabulary import Term
 
 
+BASES = [
+    ("event", _("in the incident, or a stated part of it")),
+    ("cumulative", _("running total since a date")),
+    ("stock", _("at a date: held, missing, trapped, displaced")),
+]
+
+
 class Unit(Term):
     """What one of the counted things is: a person, a family, a strike. Units are never converted silently."""
 
@@ -31,6 +38,14 @@ class Measure(Term):
     counts_people = models.BooleanField(
         _("counts people"),
         help_text=_("A claim of this measure names a population; of any other it names none."),
+    )
+    usual_basis = models.CharField(
+        _("usual basis"),
+        max_length=10,
+        choices=BASES,
+        default="event",
+        db_default="event",
+        help_text=_("The basis proposed on entry: event, cumulative or stock."),
     )
 
     class Meta(Term.Meta):

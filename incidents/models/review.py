@@ -77,6 +77,9 @@ class Assertion(models.Model):
         related_name="corrections",
         help_text=_("The row whose coding mistake this one puts right."),
     )
+    correction_reason = models.TextField(
+        _("reason of the correction"), blank=True, help_text=_("What was wrong with the row that this one corrects.")
+    )
     note = models.TextField(_("note"), blank=True, help_text=_("For analysts; never shown outside."))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -152,6 +155,17 @@ def assertion_constraints(model: str) -> list[models.BaseConstraint]:
             name=f"{model}_does_not_correct_itself",
             condition=models.Q(corrects__isnull=True) | ~models.Q(corrects=models.F("id")),
             violation_error_message=_("A row cannot correct itself."),
+        ),
+        models.CheckConstraint(
+            name=f"{model}_corrects_with_a_reason",
+            condition=models.Q(corrects__isnull=True) | ~models.Q(correction_reason=""),
+            violation_error_message=_("A correction says what was wrong."),
+        ),
+        models.UniqueConstraint(
+            fields=["corrects"],
+            condition=models.Q(status=ClaimStatus.ACCEPTED),
+            name=f"{model}_has_one_accepted_correction",
+            violation_error_message=_("Another correction of this row has been accepted."),
         ),
         models.CheckConstraint(
             name=f"{model}_disclosure_is_a_level",

@@ -1,8 +1,8 @@
 """Migrate as the owner, then give the application role its rights on whatever tables there are now."""
 
-from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 from django.db import connections
 
@@ -13,15 +13,27 @@ from config.environment import SetupError
 class Command(migrate.Command):
     help = "Updates the database schema as its owner and the application role's rights on it."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["database"] == "owner":
+            require_owner()
         super().handle(*args, **options)
         asked = ("plan", "check_unapplied", "prune")
         if options["database"] == "owner" and not any(options[name] for name in asked):
             grant_to_application()
+
+
+def require_owner() -> None:
+    owner = connections["owner"]
+    owner.ensure_connection()
+    if not roles.may_make_tables(owner.connection):
+        raise SetupError(
+            f"the role {owner.connection.info.user!r} may not make tables in this database, so it cannot migrate; "
+            "name the owner in SIJIL_OWNER_DATABASE_URL"
+        )
 
 
 def grant_to_application() -> None:
@@ -35,6 +47,6 @@ def grant_to_application() -> None:
     breaches = roles.table_breaches(owner.connection, role)
     if breaches:
         raise SetupError(
-            f"the application role {role!r} still has {roles.listed(breaches)}, through PUBLIC or a role it is "
-            "member of; revoke that, for the database's guards would be void"
+            f"the application role {role!r} still has {roles.listed(breaches)}, through PUBLIC or a role "
+            "it is member of; revoke that, for the database's guards would be void"
         )

@@ -9,10 +9,10 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from accounts.models import User
 from config import founding_check, serving
 from config.web_server import WebServer
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         serving.add_options(parser)
 
-    def handle(self, *, port: int | None, check: bool, **options: Any) -> None:
+    def handle(self, *, port: int | None, check: bool, **_options: Any) -> None:
         listener = serving.listen(port, check=check)
         self.base = f"http://{serving.HOST}:{listener.getsockname()[1]}"
         self._step("database: bringing the tables up to date", "migrate", verbosity=0)
@@ -32,7 +32,9 @@ class Command(BaseCommand):
         self._administrator()
         if check:
             sys.exit(self._check(listener))
-        self._tell(f"serving on {self.base}/  (admin {self.base}/admin/, API {self.base}/api/v1/); Ctrl-C stops")
+        self._tell(
+            f"serving {self.base}/ (admin: {self.base}/admin/, API: {self.base}/api/v1/); Ctrl-C stops"
+        )
         WebServer(listener).run()
 
     def _step(self, what: str, command: str, **options: Any) -> None:
@@ -42,7 +44,7 @@ class Command(BaseCommand):
         self._tell(f"  done in {time.monotonic() - began:.1f} s")
 
     def _administrator(self) -> None:
-        users = get_user_model()._default_manager
+        users = User.objects
         if users.filter(is_superuser=True, is_active=True).exists():
             return
         taken = set(users.values_list("username", flat=True))
@@ -60,7 +62,7 @@ class Command(BaseCommand):
         try:
             for line in founding_check.ask(self.base):
                 self._tell(f"check: {line}")
-        except founding_check.CheckFailed as failure:
+        except founding_check.CheckFailedError as failure:
             self._tell(f"check failed: {failure}")
             return 1
         finally:

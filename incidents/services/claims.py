@@ -1,0 +1,153 @@
+"""Recording and correcting claims."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.attribution import attributed
+from accounts.models import User
+from accounts.permissions import require
+from accounts.refusals import explained
+from incidents.counts import Count, CountError
+from incidents.counts import Quantifier as CountQuantifier
+from incidents.counts import Stance as CountStance
+from incidents.models import Claim, CodingRule, Incident
+from incidents.models.review import ClaimStatus
+from incidents.services.citations import CitationInput, DerivationInput, cite, derive
+from incidents.services.review import locked
+from sources.services import date_columns
+
+FOREIGN = [
+    "incident", "claimant", "corrects", "recorded_by", "submitted_by", "accepted_by", "measure", "unit", "population",
+    "cause", "place", "coding_rule", "part_of",
+]  # fmt: skip
+
+
+def count_columns(count: Count, coding_rule: CodingRule | None) -> dict[str, Any]:
+    """The columns of a count."""
+    return {
+        "minimum": count.minimum,
+        "best": count.best,
+        "maximum": count.maximum,
+        "quantifier": count.quantifier.value,
+        "stance": count.stance.value,
+        "stated": count.stated,
+        "language": count.language,
+        "coding_rule": coding_rule,
+    }
+
+
+def record_claim(
+    *,
+    incident: Incident,
+    claimant: Any,
+    measure: Any,
+    count: Count,
+    citations: Sequence[CitationInput],
+    by: User,
+    at: dt.datetime,
+    derivations: Sequence[DerivationInput] = (),
+    coding_rule: CodingRule | None = None,
+    as_of: str = "",
+    since: str = "",
+    period: str = "",
+    unit: Any = None,
+    **fields: Any,
+) -> Claim:
+    """Record a draft claim with its citations and what it rests on.
+
+    ``as_of``, ``since`` and ``period`` are EDTF. The unit is the measure's own unless given. A place or period
+    that is the incident's own is left out by whoever records. Raises ValidationError, PermissionDenied.
+    """
+    require(by, "incidents.add_claim")
+    claim = Claim(
+        incident=incident,
+        claimant=claimant,
+        measure=measure,
+        unit=unit or measure.unit,
+        recorded_by=by,
+        recorded_at=at,
+        **count_columns(count, coding_rule),
+        **date_columns("as_of", as_of),
+        **date_columns("since", since),
+        **date_columns("period", period),
+        **fields,
+    )
+    check(claim, citations)
+    with explained(), attributed(by=by, at=at, why="claim recorded"):
+        claim.save(force_insert=True)
+        cite(claim, citations, by=by, at=at, first=1)
+        derive(claim, derivations)
+    return claim
+
+
+def check(claim: Claim, citations: Sequence[CitationInput]) -> None:
+    """What can be told of a claim before the database sees it. Raises ValidationError under the field's name."""
+    claim.clean_fields(exclude=FOREIGN)
+    errors: dict[str, list[str]] = {}
+    if claim.measure.counts_people and claim.population is None:
+        errors["population"] = [_("%s counts people: say who is counted.") % claim.measure.label]
+    if not claim.measure.counts_people and claim.population is not None:
+        errors["population"] = [_("%s does not count people: leave the population empty.") % claim.measure.label]
+    if claim.part_of is not None and claim.part_of.claimant_id != claim.claimant_id:
+        errors["part_of"] = [_("A part and its whole are claims of the same claimant.")]
+    if claim.since and claim.basis == Claim.Basis.EVENT:
+        errors["since"] = [_("Only a running total or a stock has a start.")]
+    if not citations:
+        errors["citations"] = [_("A claim needs at least one citation.")]
+    if errors:
+        raise ValidationError(errors)
+
+
+def change_draft(claim: Claim, *, by: User, at: dt.datetime, changes: dict[str, Any]) -> Claim:
+    """Change a draft. What was submitted is corrected instead. Raises ValidationError, PermissionDenied."""
+    require(by, "incidents.change_claim")
+    with explained(), attributed(by=by, at=at, why="draft changed"):
+        row: Claim = locked(claim)
+        if row.status != ClaimStatus.DRAFT:
+            raise ValidationError({"status": [_("Only a draft can be changed; correct this claim instead.")]})
+        columns = dict(changes)
+        for name in ("as_of", "since", "period"):
+            if name in columns:
+                columns |= date_columns(name, columns[name])
+        for name, value in columns.items():
+            setattr(row, name, value)
+        check_count(row)
+        row.clean_fields(exclude=FOREIGN)
+        row.save()
+    return row
+
+
+def check_count(claim: Claim) -> Count:
+    """The claim's count, checked. Raises ValidationError under the field that is wrong."""
+    try:
+        return Count(
+            minimum=claim.minimum,
+            best=claim.best,
+            maximum=claim.maximum,
+            quantifier=CountQuantifier(claim.quantifier),
+            stance=CountStance(claim.stance),
+            stated=claim.stated,
+            language=claim.language,
+            coding_rule=claim.coding_rule.code if claim.coding_rule else None,
+        )
+    except CountError as error:
+        field = error.field if error.field in {"minimum", "best", "maximum", "coding_rule"} else "quantifier"
+        raise ValidationError({field: [str(error)]}, code="count") from error
+
+
+def correct(mistaken: Claim, *, reason: str, by: User, at: dt.datetime, **fields: Any) -> Claim:
+    """Record a draft that puts our coding mistake right; when it is accepted, ``mistaken`` becomes corrected.
+
+    ``fields`` are those of ``record_claim``; the incident and the claimant are those of the mistaken claim unless
+    given. Raises ValidationError, PermissionDenied.
+    """
+    if not reason.strip():
+        raise ValidationError({"correction_reason": [_("Say what was wrong.")]})
+    if mistaken.status not in {ClaimStatus.PROPOSED, ClaimStatus.RETURNED, ClaimStatus.ACCEPTED}:
+        raise ValidationError({"corrects": [_("What is %s cannot be corrected.") % mistaken.get_status_display()]})
+    given = {"incident": mistaken.incident, "claimant": mistaken.claimant, "measure": mistaken.measure} | fields
+    return record_claim(corrects=mistaken, correction_reason=reason, by=by, at=at, **given)

@@ -1,0 +1,134 @@
+"""Taking a step of the workflow: the row locked, the step checked, the change made and logged."""
+
+import datetime as dt
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from accounts.attribution import attributed
+from accounts.models import User
+from accounts.permissions import require
+from accounts.refusals import explained
+from incidents import workflow
+from incidents.models import Claim, Incident, ResponsibilityClaim, Statement
+from incidents.models.review import Assertion
+
+AssertionType = TypeVar("AssertionType", Claim, ResponsibilityClaim, Statement)
+
+
+def review_mode() -> workflow.ReviewMode:
+    return workflow.ReviewMode(settings.SIJIL_REVIEW)
+
+
+def locked(row: models.Model) -> Any:
+    """The same row, read anew and locked until the transaction ends."""
+    return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+
+
+def step(
+    steps: dict[str, workflow.Step], verb: str, *, state: str, by: User, authors: list[int | None], note: str
+) -> workflow.Step:
+    """The step that applies. Raises ValidationError in the workflow's words, PermissionDenied."""
+    known = steps.get(verb)
+    if known is not None:
+        require(by, f"incidents.{known.permission}")
+    try:
+        return workflow.check(
+            steps, verb=verb, state=state, actor=by.pk, authors=authors, note=note, mode=review_mode()
+        )
+    except workflow.TransitionError as error:
+        raise ValidationError({"status": [str(error)]}, code="transition") from error
+
+
+def authors_of(assertion: Assertion) -> list[int | None]:
+    return [assertion.recorded_by_id, assertion.submitted_by_id]
+
+
+def submit(assertion: AssertionType, *, by: User, at: dt.datetime) -> AssertionType:
+    """Put a draft, or what was returned, before a reviewer. From here on its content is frozen."""
+    with explained(), attributed(by=by, at=at):
+        row: AssertionType = locked(assertion)
+        taken = step(workflow.CLAIM_STEPS, "submit", state=row.status, by=by, authors=authors_of(row), note="")
+        row.status = taken.target
+        fields = ["status"]
+        if row.submitted_at is None:
+            row.submitted_at, row.submitted_by = at, by
+            fields += ["submitted_at", "submitted_by"]
+        row.save(update_fields=fields)
+    return row
+
+
+def accept(assertion: AssertionType, *, by: User, at: dt.datetime, note: str = "") -> AssertionType:
+    """Accept what is proposed. What it corrects is thereby corrected, in the same transaction."""
+    with explained(), attributed(by=by, at=at, why=note):
+        row: AssertionType = locked(assertion)
+        taken = step(workflow.CLAIM_STEPS, "accept", state=row.status, by=by, authors=authors_of(row), note=note)
+        if row.corrects_id is not None:
+            mistaken = locked(row.corrects)
+            _decide(mistaken, "correct", by=by, note=row.correction_reason)
+        row.status, row.accepted_by, row.accepted_at, row.decision_note = taken.target, by, at, note
+        row.save(update_fields=["status", "accepted_by", "accepted_at", "decision_note"])
+    return row
+
+
+def send_back(assertion: AssertionType, *, by: User, at: dt.datetime, note: str) -> AssertionType:
+    """Return what is proposed to its author, with what is to be done."""
+    return _decided(assertion, "return", by=by, at=at, note=note)
+
+
+def reject(assertion: AssertionType, *, by: User, at: dt.datetime, note: str) -> AssertionType:
+    """Refuse it for good, with a reason."""
+    return _decided(assertion, "reject", by=by, at=at, note=note)
+
+
+def retract(assertion: AssertionType, *, by: User, at: dt.datetime, note: str) -> AssertionType:
+    """Record that the claimant has withdrawn it."""
+    return _decided(assertion, "retract", by=by, at=at, note=note)
+
+
+def void(assertion: AssertionType, *, by: User, at: dt.datetime, note: str) -> AssertionType:
+    """Withdraw it ourselves, such as when an import is undone."""
+    return _decided(assertion, "void", by=by, at=at, note=note)
+
+
+def _decided(assertion: AssertionType, verb: str, *, by: User, at: dt.datetime, note: str) -> AssertionType:
+    with explained(), attributed(by=by, at=at, why=note):
+        row: AssertionType = locked(assertion)
+        _decide(row, verb, by=by, note=note)
+    return row
+
+
+def _decide(row: Any, verb: str, *, by: User, note: str) -> None:
+    taken = step(workflow.CLAIM_STEPS, verb, state=row.status, by=by, authors=authors_of(row), note=note)
+    row.status, row.decision_note = taken.target, note
+    row.save(update_fields=["status", "decision_note"])
+
+
+def take_incident_step(incident: Incident, verb: str, *, by: User, at: dt.datetime, note: str = "") -> Incident:
+    """Submit, request changes, publish, revise or withdraw an incident. Raises ValidationError, PermissionDenied."""
+    with explained(), attributed(by=by, at=at, why=note):
+        row: Incident = locked(incident)
+        taken = step(
+            workflow.INCIDENT_STEPS,
+            verb,
+            state=row.status,
+            by=by,
+            authors=[row.recorded_by_id, row.submitted_by_id, row.modified_by_id],
+            note=note,
+        )
+        row.status = taken.target
+        fields = ["status"]
+        if verb == "submit":
+            row.submitted_by = by
+            fields += ["submitted_by"]
+        if verb == "publish":
+            row.published_by = by
+            row.published_at = row.published_at or at
+            fields += ["published_by", "published_at"]
+        if verb == "withdraw":
+            row.withdrawn_reason = note
+            fields += ["withdrawn_reason"]
+        row.save(update_fields=fields)
+    return row

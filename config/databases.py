@@ -55,7 +55,7 @@ class Login:
     def connect(self) -> psycopg.Connection:
         """A connection that commits each statement; why it cannot be had is told in one line."""
         try:
-            return psycopg.connect(**self.parameters(), autocommit=True)
+            return psycopg.connect(**self.parameters(), client_encoding="UTF8", autocommit=True)
         except psycopg.Error as error:
             raise SetupError(f"{self.variable}: cannot connect as {self}: {self._reason(error)}") from None
 

@@ -93,8 +93,22 @@ def apply_grants(connection: psycopg.Connection, role: str) -> None:
     """Give `role` exactly what the application needs, as owner; the same again changes nothing."""
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [GRANTS_LOCK])
+        apply_database_grants(connection, connection.info.dbname, role)
         for statement in _statements(connection, role):
             connection.execute(statement)
+
+
+def apply_database_grants(connection: psycopg.Connection, database: str, role: str) -> None:
+    """The rights on the database itself, which alone of all a clone does not take over from its template.
+
+    No TEMPORARY: a temporary table stands in front of the real one for a careless owner's function.
+    """
+    names = {"database": sql.Identifier(database), "role": sql.Identifier(role)}
+    for statement in (
+        "REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC, {role}",
+        "GRANT CONNECT ON DATABASE {database} TO {role}",
+    ):
+        connection.execute(sql.SQL(statement).format(**names))
 
 
 def table_breaches(connection: psycopg.Connection, role: str) -> list[str]:
@@ -116,13 +130,9 @@ def _statements(connection: psycopg.Connection, role: str) -> list[sql.Composed]
     names = {
         "role": sql.Identifier(role),
         "schema": sql.Identifier(SCHEMA),
-        "database": sql.Identifier(connection.info.dbname),
     }
-    # No TEMPORARY either: a temporary table stands in front of the real one for a careless owner's function.
     first = (
         "REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {role}",
-        "REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC, {role}",
-        "GRANT CONNECT ON DATABASE {database} TO {role}",
         "GRANT USAGE ON SCHEMA {schema} TO {role}",
         "REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM PUBLIC, {role}",
         "REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM PUBLIC, {role}",

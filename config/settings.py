@@ -147,11 +147,23 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 }
 
 REST_FRAMEWORK: dict[str, object] = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.FormatNegotiation",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.ShapeSchema",
+    "EXCEPTION_HANDLER": "api.errors.answer",
 }
 SPECTACULAR_SETTINGS: dict[str, object] = {
     "TITLE": "Sijil",
+    "DESCRIPTION": "A register of casualties and humanitarian incidents: every claim with its claimant, source, chain and words.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "POSTPROCESSING_HOOKS": ["api.schema.add_shapes"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -27,6 +27,15 @@ def _model(name: str) -> type[models.Model]:
     return apps.get_model("incidents", name)
 
 
+def _located_in(code: str) -> models.QuerySet[Any, Any]:
+    """Keys of the incidents that happened at a place within this one."""
+    return (
+        _model("IncidentPlace")
+        ._default_manager.filter(role="place", place__in=RawSQL("SELECT place_subtree(%s)", [code]))
+        .values("incident")
+    )
+
+
 def overlapping(field: str, *, after: dt.date | None, before: dt.date | None, certainly: bool) -> Q:
     """Rows whose imprecise date lies within [after, before]: certainly, or possibly.
 
@@ -82,11 +91,23 @@ class AssertionQuerySet(models.QuerySet[Any]):
             incident__status__in=PUBLISHED,
         )
 
-
-class ClaimQuerySet(AssertionQuerySet):
     def of_incidents(self, references: Iterable[str]) -> Self:
         return self.filter(incident__reference__in=list(references))
 
+    def cited_in(self, level: Disclosure, **source: Any) -> Self:
+        """Assertions with a citation, visible at the level, in a source of which this holds."""
+        citations = _model("Citation")._default_manager.filter(
+            **{self.cited_as[self.model.__name__]: OuterRef("pk")},
+            **{f"source__{field}": value for field, value in source.items()},
+        )
+        return self.filter(Exists(citations.visible_to(level)))  # type: ignore[attr-defined]  # as above
+
+    def in_subtree(self, code: str) -> Self:
+        """Assertions about incidents that happened at a place within this one."""
+        return self.filter(incident__in=_located_in(code))
+
+
+class ClaimQuerySet(AssertionQuerySet):
     def of_population(self, code: str) -> Self:
         """Claims about this population or one narrower."""
         return self.filter(population__in=RawSQL("SELECT population_narrower(%s)", [code]))
@@ -97,21 +118,10 @@ class ClaimQuerySet(AssertionQuerySet):
 
     def in_subtree(self, code: str) -> Self:
         """Claims about a place within this one; a claim without a place of its own has its incident's."""
-        located = (
-            _model("IncidentPlace")
-            ._default_manager.filter(role="place", place__in=RawSQL("SELECT place_subtree(%s)", [code]))
-            .values("incident")
-        )
         return self.filter(
-            Q(place__in=RawSQL("SELECT place_subtree(%s)", [code])) | Q(place__isnull=True, incident__in=located)
+            Q(place__in=RawSQL("SELECT place_subtree(%s)", [code]))
+            | Q(place__isnull=True, incident__in=_located_in(code))
         )
-
-    def cited_in(self, level: Disclosure, **source: Any) -> Self:
-        """Claims with a citation, visible at the level, in a source of which this holds."""
-        citations = _model("Citation")._default_manager.filter(
-            claim=OuterRef("pk"), **{f"source__{field}": value for field, value in source.items()}
-        )
-        return self.filter(Exists(citations.visible_to(level)))  # type: ignore[attr-defined]  # as above
 
     def matching_outside(self, text: str, level: Disclosure) -> Self:
         """This text in the words, the population as stated, the claimant's outside names or a visible source's title.
@@ -159,12 +169,7 @@ class IncidentQuerySet(models.QuerySet[Any]):
 
     def in_subtree(self, code: str) -> Self:
         """Incidents that happened at a place within this one."""
-        located = (
-            _model("IncidentPlace")
-            ._default_manager.filter(role="place", place__in=RawSQL("SELECT place_subtree(%s)", [code]))
-            .values("incident")
-        )
-        return self.filter(pk__in=located)
+        return self.filter(pk__in=_located_in(code))
 
     def matching(self, text: str) -> Self:
         """For analysts: this text in the title, in either script, or in the reference."""

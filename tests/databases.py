@@ -9,6 +9,8 @@ import psycopg
 from django.db import connections
 from psycopg import sql
 
+from config import roles
+
 ALIASES = ("default", "owner")
 PREFIX = "sijil_test_"
 LOCKS = 730_119_002  # the advisory locks by which a run shows that its databases are still in use
@@ -22,6 +24,7 @@ class TestDatabase:
 
     name: str
     server: psycopg.Connection  # the owner's, to the database the run was started with
+    application: psycopg.Connection  # the application's, to the same
 
     @property
     def template(self) -> str:
@@ -34,8 +37,11 @@ class TestDatabase:
         given = {alias: connections[alias].settings_dict["NAME"] for alias in ALIASES}
         for alias in ALIASES:
             connections[alias].close()
-        with psycopg.connect(**owner_parameters(), autocommit=True) as server:
-            database = cls(f"{PREFIX}{run}", server)
+        with (
+            psycopg.connect(**owner_parameters(), autocommit=True) as server,
+            psycopg.connect(**application_parameters(), autocommit=True) as application,
+        ):
+            database = cls(f"{PREFIX}{run}", server, application)
             server.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [LOCKS, database.name])
             database._drop_leftovers()
             try:
@@ -62,10 +68,11 @@ class TestDatabase:
             connections[alias].close()
         self._drop(self.name)
         self.server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(self.name), sql.Identifier(self.template)
             )
         )
+        roles.apply_database_grants(self.server, self.name, application_parameters()["user"])
         _point_at(dict.fromkeys(ALIASES, self.name))
 
     def _create(self, name: str) -> None:
@@ -82,7 +89,14 @@ class TestDatabase:
         )
 
     def _drop(self, name: str) -> None:
-        self.server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        """Whoever is still connected, each role ends its own: WITH (FORCE) would need to be a superuser."""
+        for connection in (self.server, self.application):
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                " WHERE datname = %s AND usename = current_user",
+                [name],
+            )
+        self.server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
     def _drop_leftovers(self) -> None:
         """Whatever no living run holds the lock of."""

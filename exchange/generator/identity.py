@@ -26,7 +26,8 @@ class Identities:
     def __init__(self, seed: int, batch: int, taken: frozenset[str] = frozenset()) -> None:
         self._random = random.Random(f"identities of {seed}, batch {batch}")  # noqa: S311  reproducible on purpose
         self._first = first_number(seed) + batch * _BATCH_RANGE
-        self._seed, self._taken = seed, taken
+        self._offset = random.Random(f"references of {seed}").randrange(_REFERENCES)  # noqa: S311  as above
+        self._taken = taken
 
     def number(self, row: int) -> int:
         """The number of the ``row``-th row of a table in this batch, from 0."""
@@ -38,7 +39,7 @@ class Identities:
 
     def reference(self, number: int) -> str:
         """A public reference for the incident of this number; one that is taken already is passed over."""
-        step = number % _SEED_RANGE + self._seed * 7_919
+        step = number % _SEED_RANGE + self._offset
         while (reference := _reference(step)) in self._taken:
             step += _BATCH_RANGE * (MAX_CLAIMS // BATCH + 1)
         return reference

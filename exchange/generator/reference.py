@@ -14,11 +14,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
+    """What is counted, in which unit, of whom, and on what basis usually: event or stock."""
+
     code: str
-    label: str
-    label_ar: str
     unit: str
     counts_people: bool
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)

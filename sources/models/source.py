@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.folding import Fold
 from sources.dates import bounds_follow, edtf_bound, edtf_text
-from sources.disclosure import Disclosure, disclosure_field
+from sources.disclosure import Disclosure, Masked, disclosure_field
 from sources.models.organization import Organization
 from sources.vocabulary import Term
 
@@ -36,6 +36,14 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.annotate(folded=Fold(Source.SEARCHED)).filter(
             models.Q(folded__contains=Fold(models.Value(text)))
             | models.Q(publisher__in=Organization.objects.matching(text).values("pk"))
+        )
+
+    def matching_outside(self, text: str) -> Self:
+        """For readers outside: this text in the title or the publisher's outside names; protected names match nothing."""
+        wanted = Fold(models.Value(text))
+        return self.annotate(folded=Fold("title"), masked=Fold(Masked("title"))).filter(
+            models.Q(folded__contains=wanted, masked__contains=wanted)
+            | models.Q(publisher__in=Organization.objects.matching_outside(text).values("pk"))
         )
 
 

@@ -17,7 +17,9 @@ def surroundings(**variables: str | Path) -> dict[str, str]:
     return os.environ | {name: str(value) for name, value in variables.items()}
 
 
-def run(command: list[str], *, timeout: float = 120, **variables: str | Path) -> subprocess.CompletedProcess[str]:
+def run(
+    command: list[str], *, timeout: float = 120, **variables: str | Path
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
         env=surroundings(**variables),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,5 +47,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[OrdinaryServer]:
         yield running
     shutil.rmtree(path)
 
+
+PYTHON = sys.executable
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can")

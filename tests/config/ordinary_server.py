@@ -34,6 +34,7 @@ def majors() -> list[int]:
 
 @dataclass(frozen=True)
 class OrdinaryServer:
+    major: int
     port: int
     password: str
 
@@ -42,7 +43,7 @@ class OrdinaryServer:
     def running(cls, folder: Path, major: int) -> Iterator[Self]:
         account = server_account(NOWHERE)
         programs = binaries.find(account, keep_copy_in=folder, major=major)
-        server = cls(port=_free_port(), password=secrets.token_urlsafe(8))
+        server = cls(major=major, port=_free_port(), password=secrets.token_urlsafe(8))
         home = folder / "server"
         home.mkdir(mode=0o700)
         (home / "password").write_text(server.password)
@@ -59,7 +60,9 @@ class OrdinaryServer:
         )
         assert initialised.returncode == 0, initialised.stderr
         control = [programs.program("pg_ctl"), "-D", home / "data", "-w", "-l", home / "log"]
-        options = f"-c port={server.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        options = (
+            f"-c port={server.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        )
         started = account.run([*control, "-o", options, "start"], quiet=True)
         assert started.returncode == 0, (home / "log").read_text()
         try:
@@ -84,8 +87,13 @@ class OrdinaryServer:
                 )
             )
 
+    @staticmethod
+    def fresh() -> str:
+        """Part of a name that nothing else has."""
+        return secrets.token_hex(4)
+
     def make_database(self, owner: str = "postgres") -> str:
-        name = f"register_{secrets.token_hex(4)}"
+        name = f"register_{self.fresh()}"
         self.execute("CREATE DATABASE {} OWNER {}", name, owner)
         return name
 

@@ -29,9 +29,17 @@ def ask(statement: str, user: str = layout.OWNER) -> list[tuple]:
 def test_the_first_use_makes_a_database_that_can_be_trusted(data_dir):
     with holding():
         told = dict(ask("SELECT name, setting FROM pg_settings"))
-        encoding = ask("SELECT pg_encoding_to_char(encoding), datctype FROM pg_database WHERE datname = 'sijil'")
+        encoding = ask(
+            "SELECT pg_encoding_to_char(encoding), datctype FROM pg_database WHERE datname = 'sijil'"
+        )
         folded = ask("SELECT lower('ÀÉ'), 'حجر' ~ '^\\w+$'")
-    assert told["data_checksums"] == told["fsync"] == told["synchronous_commit"] == told["full_page_writes"] == "on"
+    assert (
+        told["data_checksums"]
+        == told["fsync"]
+        == told["synchronous_commit"]
+        == told["full_page_writes"]
+        == "on"
+    )
     assert told["listen_addresses"] == ""
     assert encoding == [("UTF8", "C.UTF-8")]
     assert folded == [("àé", True)]
@@ -139,7 +147,16 @@ def test_a_lock_file_whose_pid_another_program_has_is_no_obstacle(data_dir):
 
 def _write_stale_lock(pid: int) -> None:
     path = layout.cluster() / "postmaster.pid"
-    lines = [pid, layout.cluster(), 1700000000, layout.PORT, layout.socket_folder(), "", "  1234567 1234567", "ready"]
+    lines = [
+        pid,
+        layout.cluster(),
+        1700000000,
+        layout.PORT,
+        layout.socket_folder(),
+        "",
+        "  1234567 1234567",
+        "ready",
+    ]
     path.write_text("".join(f"{line}\n" for line in lines))
     owner = layout.cluster().stat()
     os.chown(path, owner.st_uid, owner.st_gid)
@@ -150,7 +167,11 @@ def test_many_first_starts_at_once_make_one_database(data_dir, postmaster):
     code = "from config import startup; startup.prepare(); print('ready', flush=True); input()"
     starts = [
         subprocess.Popen(
-            [sys.executable, "-c", code], env=surroundings(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", code],
+            env=surroundings(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(4)
     ]

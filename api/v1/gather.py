@@ -1,0 +1,143 @@
+"""Fetching, set-wise, everything that an answer shows: a constant number of queries whatever the page's size."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from incidents.models import Citation, Claim, Derivation, Incident, IncidentPart, IncidentPlace, Relay
+from incidents.series import next_announcements
+from places.models import PlaceCoverage, PlaceName
+from sources.disclosure import Disclosure, Mask
+from sources.models import OrganizationMembership, OrganizationName, ReliabilityAssessment, Source
+
+
+@dataclass
+class Gathered:
+    """What the rows of one answer refer to, as far as the reader may see it."""
+
+    level: Disclosure
+    root: str
+    mask: Mask
+    grades: dict[int, str] = field(default_factory=dict)
+    visible: set[UUID] = field(default_factory=set)
+    corrections: dict[UUID, UUID] = field(default_factory=dict)
+    following: dict[UUID, UUID | None] = field(default_factory=dict)
+
+    @classmethod
+    def start(cls, level: Disclosure, root: str) -> Self:
+        """``root`` is the address under which the API's lists lie."""
+        return cls(level=level, root=root, mask=Mask.load())
+
+    def address(self, path: str) -> str:
+        return f"{self.root}{path}"
+
+    def with_grades(self, organizations: Iterable[int]) -> Self:
+        """The Admiralty grade of each organization that holds today."""
+        self.grades |= dict(
+            ReliabilityAssessment.objects.filter(
+                organization__in=set(organizations), period__contains=timezone.now().date()
+            ).values_list("organization", "grade")
+        )
+        return self
+
+    def with_claims(self, claims: Sequence[Claim]) -> Self:
+        """Grades of the claimants, what follows each claim, and which of the claims it names may be seen."""
+        self.with_grades(claim.claimant_id for claim in claims)
+        named = {claim.part_of_id for claim in claims} | {claim.corrects_id for claim in claims}
+        named |= {rest.rests_on_id for claim in claims for rest in claim.derivations.all()}
+        related = Claim.objects.visible_to(self.level).filter(
+            Q(pk__in=named - {None}) | Q(corrects__in=[claim.pk for claim in claims])
+        )
+        for key, corrects, status in related.values_list("pk", "corrects", "status"):
+            self.visible.add(key)
+            if status == "accepted" and corrects is not None:
+                self.corrections[corrects] = key
+        self.following |= next_announcements(list(claims), self.level)
+        return self
+
+    def visible_id(self, key: UUID | None) -> str | None:
+        return str(key) if key in self.visible else None
+
+    def visible_source(self, source: Source | None) -> str | None:
+        if source is None or source.disclosure > self.level:
+            return None
+        if source.publisher is not None and source.publisher.disclosure > self.level:
+            return None
+        return str(source.pk)
+
+    def superseded_by(self, claim: Claim) -> str | None:
+        """The accepted correction of a claim, or the claimant's next announcement in its series."""
+        follower = self.corrections.get(claim.pk) or (
+            self.following.get(claim.pk) if claim.status == "accepted" else None
+        )
+        return str(follower) if follower else None
+
+    def derivations(self, claim: Claim) -> list[Derivation]:
+        """What the claim rests on, as far as the reader may see it: a link to nothing visible is no link."""
+        return [
+            rest
+            for rest in claim.derivations.all()
+            if (rest.organization is None or rest.organization.disclosure <= self.level)
+            and (rest.organization or self.visible_id(rest.rests_on_id) or self.visible_source(rest.source))
+        ]
+
+
+def chains(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Citations with their sources and relays."""
+    return rows.select_related("source__publisher").prefetch_related(
+        Prefetch("relays", Relay.objects.select_related("organization").order_by("position"))
+    )
+
+
+def citations(level: Disclosure) -> "Prefetch[Any]":
+    """The visible citations of an assertion, in order, with their chains."""
+    return Prefetch("citations", chains(Citation.objects.visible_to(level)).order_by("position"))
+
+
+def assertions(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
+    """Responsibility claims or statements with all that their shapes show, in the order of recording."""
+    return rows.select_related("claimant").prefetch_related(citations(level)).order_by("recorded_at", "pk")
+
+
+def claims(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
+    """Claims with all that their shape shows."""
+    return rows.select_related("incident", "claimant", "population", "place", "coding_rule").prefetch_related(
+        "population__broader_links",
+        citations(level),
+        Prefetch(
+            "derivations",
+            Derivation.objects.select_related("organization", "source__publisher").order_by("pk"),
+        ),
+    )
+
+
+def incidents(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
+    """Incidents with all that their summary shows; parts and wholes only as far as the reader may see them."""
+    seen = Incident.objects.visible_to(level)
+    return rows.prefetch_related(
+        "kinds",
+        Prefetch("located", IncidentPlace.objects.select_related("place").order_by("role", "position")),
+        Prefetch("part_links", IncidentPart.objects.filter(situation__in=seen).select_related("situation")),
+        Prefetch("whole_links", IncidentPart.objects.filter(part__in=seen).select_related("part")),
+    )
+
+
+def organizations(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
+    return rows.select_related("aligned_with").prefetch_related(
+        Prefetch("names", OrganizationName.objects.all()),
+        Prefetch(
+            "memberships",
+            OrganizationMembership.objects.filter(member__disclosure__lte=level).select_related("member"),
+        ),
+    )
+
+
+def places(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.select_related("within").prefetch_related(
+        Prefetch("names", PlaceName.objects.all()),
+        Prefetch("coverages", PlaceCoverage.objects.select_related("covered")),
+    )

@@ -1,0 +1,313 @@
+"""The shapes of answers, as CONTRACT fixes them. The functions that make them are checked against them by mypy,
+the OpenAPI schema is made from them, and so is the check of real answers in the tests.
+"""
+
+from typing import Literal, TypedDict
+
+Code = str
+"""A permanent code."""
+
+
+class Date(TypedDict):
+    """An imprecise date: EDTF as entered, and the earliest and latest day it can mean (null: open)."""
+
+    edtf: str
+    earliest: str | None
+    latest: str | None
+
+
+class InferredDate(Date):
+    """A date, and whether it is the register's own conclusion."""
+
+    inferred: bool
+
+
+Period = TypedDict("Period", {"from": str, "to": str})
+"""The time that a count covers, where it is not the incident's own: EDTF, empty where open."""
+
+
+class Term(TypedDict):
+    """A row of a table of terms."""
+
+    code: Code
+    label: str
+    label_ar: str
+    definition: str
+
+
+class OrganizationRef(TypedDict):
+    """An organization as claims name it; a protected individual by its public code and name."""
+
+    code: Code
+    name: str
+    kind: Code
+
+
+class Claimant(OrganizationRef):
+    """Who asserts, with the Admiralty grade that holds now, A to F, or null."""
+
+    reliability: str | None
+
+
+class PopulationRef(TypedDict):
+    """Who is counted. A null dimension is not restricted; unknown status is the value ``unknown``."""
+
+    code: Code
+    label: str
+    broader: list[Code]
+    civil_status: str | None
+    sex: str | None
+    age_band: str | None
+    group: str | None
+    occupation: str | None
+    affiliation: str | None
+
+
+class PlaceRef(TypedDict):
+    """A place; coordinates in degrees, WGS 84, null when not known."""
+
+    code: Code
+    pcode: str | None
+    name: str
+    name_ar: str
+    admin_level: int | None
+    latitude: float | None
+    longitude: float | None
+    precision: str
+
+
+class Count(TypedDict):
+    """What is counted, as claimed. 0 is a count; null is none; a null maximum under ``at_least`` is open."""
+
+    minimum: int | None
+    best: int | None
+    maximum: int | None
+    quantifier: Literal[
+        "exact", "at_least", "more_than", "at_most", "fewer_than", "about", "between", "vague", "unquantified"
+    ]
+    approximate: bool
+    stance: Literal["asserts", "denies"]
+    stated: str
+    language: str
+    coding_rule: Code | None
+
+
+class SourceRef(TypedDict):
+    """A document as citations name it."""
+
+    id: str
+    title: str
+    kind: Code
+    publisher: OrganizationRef | None
+    url: str | None
+    archived_url: str | None
+    published: InferredDate | None
+    language: str
+
+
+class Relay(TypedDict):
+    """An organization that passed it on, the claimant's side first."""
+
+    organization: OrganizationRef
+    medium: str
+    stated: str
+
+
+class Citation(TypedDict):
+    """Where it stands, and through whom it got there."""
+
+    source: SourceRef
+    relays: list[Relay]
+    locator: str
+    stated: str
+
+
+class Derivation(TypedDict):
+    """What a claim rests on, and how sure that is."""
+
+    organization: OrganizationRef | None
+    claim: str | None
+    source: str | None
+    strength: Literal["stated", "incident_level", "inferred"]
+
+
+class Claim(TypedDict):
+    """One count by one claimant, with all of its provenance."""
+
+    id: str
+    url: str
+    incident: str
+    measure: Code
+    unit: Code
+    population: PopulationRef | None
+    population_stated: str
+    cause: Code | None
+    place: PlaceRef | None
+    period: Period | None
+    basis: Literal["event", "cumulative", "stock"]
+    since: str | None
+    count: Count
+    claimant: Claimant
+    citations: list[Citation]
+    derived_from: list[Derivation]
+    method: Literal["named", "documented", "estimated", "unstated"]
+    part_of: str | None
+    as_of: InferredDate | None
+    status: Literal["accepted", "corrected", "retracted", "voided"]
+    reviewed: bool
+    disclosure: Literal["public", "partner", "restricted"]
+    speaks: bool
+    superseded_by: str | None
+    corrects: str | None
+    recorded_at: str
+    accepted_at: str | None
+
+
+class Responsibility(TypedDict):
+    """Who is said to have done it."""
+
+    id: str
+    incident: str
+    party: Code
+    act: str
+    claimant: Claimant
+    citations: list[Citation]
+    standing: Literal["", "contested", "admitted", "denied"]
+    status: Literal["accepted", "corrected", "retracted", "voided"]
+    reviewed: bool
+
+
+class Statement(TypedDict):
+    """What a claimant says that is not a count."""
+
+    id: str
+    kind: Literal["date", "control", "ultimatum", "characterisation", "note"]
+    value: str
+    meaning: str
+    when: Date | None
+    claimant: Claimant
+    citations: list[Citation]
+
+
+class Scope(TypedDict):
+    """What claims are compared within; filled by reconciliation."""
+
+    id: str
+
+
+class ScopeRelation(TypedDict):
+    """How two scopes of an incident relate; filled by reconciliation."""
+
+    a: str
+    b: str
+    relation: str
+    detail: str
+
+
+class IncidentSummary(TypedDict):
+    """An incident as lists show it."""
+
+    reference: str
+    incident_type: Literal["event", "situation"]
+    title: str
+    title_ar: str
+    kinds: list[Code]
+    occurred: Date | None
+    places: list[PlaceRef]
+    destinations: list[PlaceRef]
+    part_of: list[str]
+    parts: list[str]
+    status: Literal["published"]
+    grade: str | None
+    disclosure: Literal["public", "partner", "restricted"]
+    reviewed: bool
+    published_at: str | None
+    modified_at: str
+    url: str
+    summary: str
+
+
+class Incident(IncidentSummary):
+    """An incident with everything that is claimed about it, side by side."""
+
+    claims: list[Claim]
+    responsibility: list[Responsibility]
+    statements: list[Statement]
+    scopes: list[Scope]
+    scope_relations: list[ScopeRelation]
+
+
+class CitationRow(TypedDict):
+    """One citation of one claim, as a list of its own."""
+
+    id: str
+    claim: str
+    incident: str
+    position: int
+    source: SourceRef
+    relays: list[Relay]
+    locator: str
+    stated: str
+
+
+class Organization(TypedDict):
+    """Who asserts or prints. A protected individual has a public code and name, and nothing else that tells who."""
+
+    code: Code
+    name: str
+    name_ar: str
+    acronym: str
+    kind: Code
+    country: str | None
+    based_in: str
+    aligned_with: Code | None
+    role: str
+    also_written: list[str]
+    members: list[Code]
+    is_protected: bool
+    reliability: str | None
+
+
+class Source(SourceRef):
+    """A document or testimony."""
+
+    retrieved_at: str | None
+    content_hash: str | None
+    recorded_at: str
+
+
+class Place(PlaceRef):
+    """An area or point of the gazetteer."""
+
+    within: Code | None
+    covers: list[Code]
+    also_written: list[str]
+    is_own: bool
+
+
+class Measure(Term):
+    """What can be counted."""
+
+    unit: Code
+    counts_people: bool
+
+
+class Population(PopulationRef):
+    """Who can be counted."""
+
+    label_ar: str
+    definition: str
+
+
+class Cause(Term):
+    """How it can have happened."""
+
+    broader: Code | None
+
+
+class Party(TypedDict):
+    """To whom acts are ascribed."""
+
+    code: Code
+    name: str
+    name_ar: str

@@ -1,0 +1,35 @@
+"""Addresses of version 1."""
+
+from django.urls import path, re_path
+
+from api.v1 import views
+from api.v1.site import CodebookView, DocsView, RootView, SchemaView, UnknownView
+
+LISTS = {
+    "organizations": views.OrganizationLists,
+    "sources": views.SourceLists,
+    "places": views.PlaceLists,
+    "measures": views.MeasureLists,
+    "populations": views.PopulationLists,
+    "causes": views.CauseLists,
+    "parties": views.PartyLists,
+    "incidents": views.IncidentLists,
+    "claims": views.ClaimLists,
+    "citations": views.CitationLists,
+    "responsibility": views.ResponsibilityLists,
+}
+
+app_name = "v1"
+
+urlpatterns = [
+    path("", RootView.as_view(), name="root"),
+    *(path(f"{name}/", view.as_view({"get": "list"}), name=f"{name}-list") for name, view in LISTS.items()),
+    *(
+        path(f"{name}/<{'uuid' if view.key == 'pk' else 'str'}:key>/", view.as_view({"get": "retrieve"}), name=name)
+        for name, view in LISTS.items()
+    ),
+    path("codebook/", CodebookView.as_view(), name="codebook"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+    re_path(r"^.*$", UnknownView.as_view()),
+]

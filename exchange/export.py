@@ -1,0 +1,137 @@
+"""Exports: the filtered rows, streamed by COPY from one query and one registry of columns."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+from django.http import QueryDict
+from django.utils import timezone
+
+from accounts.parameters import Rows, check_names
+from exchange import queries
+from exchange.columns import REGISTRY, Column
+from incidents.filters import ClaimRows, IncidentRows
+from incidents.models import Claim, Incident
+from incidents.series import announcements
+from sources.disclosure import Disclosure
+from sources.filters import OrganizationRows, SourceRows
+from sources.models import Organization, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One kind of export: whose filters choose its rows, and the query that gives its columns."""
+
+    name: str
+    rows: type[Rows]
+    visible: Callable[[Disclosure], Any]
+    query: str
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return REGISTRY[self.name]
+
+
+EXPORTS: dict[str, Export] = {
+    export.name: export
+    for export in (
+        Export("claims", ClaimRows, Claim.objects.visible_to, queries.CLAIMS),
+        Export("citations", ClaimRows, Claim.objects.visible_to, queries.CITATIONS),
+        Export("derivations", ClaimRows, Claim.objects.visible_to, queries.DERIVATIONS),
+        Export("incidents", IncidentRows, Incident.objects.visible_to, queries.INCIDENTS),
+        Export("organizations", OrganizationRows, Organization.objects.visible_to, queries.ORGANIZATIONS),
+        Export("sources", SourceRows, Source.objects.visible_to, queries.SOURCES),
+    )
+}
+
+ONLY_KEYS = ("pk",)
+
+
+def chosen(export: Export, parameters: QueryDict, level: Disclosure) -> QuerySet[Any]:
+    """The rows that the filters choose for a reader of this level. Raises ValidationError."""
+    check_names(parameters, export.rows.base_filters)
+    return export.rows(parameters, export.visible(level), level=level).rows()  # type: ignore[no-any-return]
+
+
+def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: str) -> str:
+    """The export's query with its values in place, ready for COPY or EXPLAIN. ``root`` is the API's address."""
+    visible = Claim.objects.visible_to(level)
+    parts = {
+        "chosen": rows.order_by().values(*ONLY_KEYS),
+        "visible_claims": visible.values("id"),
+        "visible_corrections": visible.accepted().filter(corrects__isnull=False).values("id", "corrects_id"),
+        "visible_incidents": Incident.objects.visible_to(level).values("id", "reference"),
+        "series": announcements(
+            visible.accepted().filter(
+                incident__in=RawSQL("SELECT incident_id FROM incidents_claim JOIN chosen USING (id)", [])
+            ),
+            level,
+        ),
+    }
+    needed = {name: _literal(part) for name, part in parts.items() if f"{{{name}}}" in export.query}
+    values = {"level": int(level), "root": root, "today": timezone.now().date()}
+    columns = ", ".join(f'{column.sql} AS "{column.name}"' for column in export.columns)
+    own = {"cited": queries.CITED, "graded": queries.GRADED, "columns": columns}
+    # The parts that carry values of their own are put in last: their percent signs are no placeholders.
+    frame = export.query.format(**own, **{name: f"{{{name}}}" for name in parts})
+    with connection.cursor() as cursor:
+        return str(cursor.mogrify(frame, values)).format(**needed)
+
+
+def _literal(part: QuerySet[Any]) -> str:
+    sql, parameters = part.query.sql_with_params()
+    with connection.cursor() as cursor:
+        return str(cursor.mogrify(sql, parameters))
+
+
+def stream(
+    export: Export, rows: QuerySet[Any], *, level: Disclosure, root: str, memory: str = "128MB"
+) -> Iterator[bytes]:
+    """The export as CSV (UTF-8, RFC 4180, header first), in blocks as the database hands them out.
+
+    ``memory`` is what the database may use for one sort or hash before it turns to disk; ours stays flat.
+    """
+    sql = statement(export, rows, level=level, root=root)
+    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, false)", [memory])
+        try:
+            with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv, HEADER true)") as copy:
+                block = bytearray()
+                for piece in copy:
+                    block += piece
+                    if len(block) >= BLOCK:
+                        yield bytes(block)
+                        block.clear()
+                if block:
+                    yield bytes(block)
+        finally:
+            if connection.is_usable():
+                cursor.execute("RESET work_mem")
+
+
+BLOCK = 64 * 1024
+"""Bytes: large enough that the web server is not asked for every row."""
+
+
+def file_name(export: Export, parameters: QueryDict, today: dt.date) -> str:
+    """A name that a person recognises in a folder of downloads: what, of what, and when."""
+    chosen_by = "-".join(
+        "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in value)[:30].strip("-")
+        for name, value in sorted(parameters.items())
+        if name not in {"format", "search"} and value
+    )
+    return "-".join(part for part in ("sijil", export.name, chosen_by, today.isoformat()) if part) + ".csv"
+
+
+def by_name(name: str) -> Export:
+    """Raises ValidationError naming the exports there are."""
+    try:
+        return EXPORTS[name]
+    except KeyError as error:
+        raise ValidationError({"name": [f"{name}: no such export; expected {', '.join(EXPORTS)}."]}) from error

@@ -1,0 +1,51 @@
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
+
+from exchange.generator.identity import MAX_CLAIMS, MAX_SEED
+from exchange.generator.loading import NotReadyError, Order, load
+from exchange.generator.processes import WorkerLostError
+from exchange.progress import Progress
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """A reader of arguments that takes whole numbers from low to high."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdecimal() and len(text) <= 20 and low <= int(text) <= high):
+            raise ArgumentTypeError(f"{text!r} is not a whole number from {low:,} to {high:,}")
+        return int(text)
+
+    return read
+
+
+class Command(BaseCommand):
+    help = "Load a made-up register for measurement; the same numbers give the same rows every time."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        claims = whole_number(1, MAX_CLAIMS)
+        parser.add_argument("--claims", type=claims, required=True, metavar="N", help="how many claims")
+        parser.add_argument(
+            "--seed", type=whole_number(0, MAX_SEED), default=1, metavar="S", help="what the rows follow from (1)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        order = Order(seed=options["seed"], claims=options["claims"])
+        progress = Progress(order.claims, "claims", self.stderr)
+        try:
+            for claims in load(order):
+                progress.advance(claims)
+        except NotReadyError as error:
+            raise CommandError(str(error)) from error
+        except (Error, psycopg.Error, WorkerLostError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise CommandError(f"stopped after {progress.done:,} claims, which stay: {reason}") from error
+        progress.finish()
+        self.stdout.write(
+            f"generated {progress.done:,} claims from seed {order.seed} in {progress.seconds:.1f} s"
+            f" ({progress.done / progress.seconds:,.0f} claims/s)"
+        )

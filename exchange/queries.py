@@ -1,0 +1,176 @@
+"""The query behind each export: which rows, joined to what their columns name, as far as the reader may see it.
+
+Each text is the part of a SELECT after its columns. ``chosen`` is the filtered rows, by key; ``level`` is the
+reader's. Written for whole sets: one pass over each table, nothing per row.
+"""
+
+# A chain that holds something above the level is not visible, and nor is its citation.
+CITED = """
+    relayed AS MATERIALIZED (
+        SELECT relay.citation_id, bool_or(org.disclosure > %(level)s) AS hidden,
+               string_agg(org.outside_code, ' | ' ORDER BY relay.position) AS relays,
+               string_agg(org.outside_name, ' | ' ORDER BY relay.position) AS relay_names,
+               string_agg(relay.medium, ' | ' ORDER BY relay.position) FILTER (WHERE relay.medium <> '') AS relay_media
+        FROM chosen
+        JOIN incidents_citation cit ON cit.claim_id = chosen.id AND cit.relay_count > 0
+        JOIN incidents_relay relay ON relay.citation_id = cit.id
+        JOIN sources_organization org ON org.id = relay.organization_id
+        GROUP BY relay.citation_id),
+    visible_citation AS (
+        SELECT cit.*, relayed.relays, relayed.relay_names, relayed.relay_media
+        FROM chosen
+        JOIN incidents_citation cit ON cit.claim_id = chosen.id
+        JOIN sources_source src ON src.id = cit.source_id AND src.disclosure <= %(level)s
+        LEFT JOIN sources_organization pub ON pub.id = src.publisher_id
+        LEFT JOIN relayed ON relayed.citation_id = cit.id
+        WHERE (pub.id IS NULL OR pub.disclosure <= %(level)s) AND relayed.hidden IS NOT TRUE)
+"""
+
+GRADED = """
+    graded AS (
+        SELECT organization_id, grade FROM sources_reliabilityassessment WHERE period @> %(today)s::date)
+"""
+
+CLAIMS = """
+WITH chosen AS MATERIALIZED ({chosen}),
+    {cited},
+    {graded},
+    cited AS (
+        SELECT DISTINCT ON (claim_id) *, count(*) OVER (PARTITION BY claim_id) AS citation_count
+        FROM visible_citation ORDER BY claim_id, position),
+    derived AS (
+        SELECT d.claim_id,
+               string_agg(coalesce(org.outside_code, rests.id::text, src.id::text), ' | ' ORDER BY d.id) AS from_what,
+               string_agg(d.strength, ' | ' ORDER BY d.id) AS strengths
+        FROM chosen
+        JOIN incidents_derivation d ON d.claim_id = chosen.id
+        LEFT JOIN sources_organization org ON org.id = d.organization_id
+        LEFT JOIN ({visible_claims}) rests ON rests.id = d.rests_on_id AND d.organization_id IS NULL
+        LEFT JOIN sources_source src ON src.id = d.source_id AND src.disclosure <= %(level)s
+             AND d.organization_id IS NULL
+             AND NOT EXISTS (SELECT FROM sources_organization p WHERE p.id = src.publisher_id
+                             AND p.disclosure > %(level)s)
+        WHERE (org.id IS NULL OR org.disclosure <= %(level)s)
+          AND coalesce(org.outside_code, rests.id::text, src.id::text) IS NOT NULL
+        GROUP BY d.claim_id),
+    broader AS (
+        SELECT narrower_id, string_agg(broader_id, ' | ' ORDER BY broader_id) AS codes
+        FROM incidents_populationbroader GROUP BY narrower_id),
+    series AS ({series})
+SELECT {columns}
+FROM chosen
+JOIN incidents_claim c ON c.id = chosen.id
+JOIN incidents_incident i ON i.id = c.incident_id
+JOIN sources_organization claimant ON claimant.id = c.claimant_id
+JOIN cited ON cited.claim_id = c.id
+JOIN sources_source cited_source ON cited_source.id = cited.source_id
+LEFT JOIN sources_organization publisher ON publisher.id = cited_source.publisher_id
+LEFT JOIN graded ON graded.organization_id = c.claimant_id
+LEFT JOIN incidents_population p ON p.code = c.population_id
+LEFT JOIN broader ON broader.narrower_id = c.population_id
+LEFT JOIN places_place place ON place.id = c.place_id
+LEFT JOIN incidents_codingrule rule ON rule.id = c.coding_rule_id
+LEFT JOIN derived ON derived.claim_id = c.id
+LEFT JOIN series ON series.id = c.id
+LEFT JOIN ({visible_claims}) whole ON whole.id = c.part_of_id
+LEFT JOIN ({visible_claims}) mistaken ON mistaken.id = c.corrects_id
+LEFT JOIN ({visible_corrections}) correction ON correction.corrects_id = c.id
+ORDER BY c.recorded_at, c.id
+"""
+
+CITATIONS = """
+WITH chosen AS MATERIALIZED ({chosen}),
+    {cited}
+SELECT {columns}
+FROM visible_citation x
+JOIN incidents_claim c ON c.id = x.claim_id
+JOIN incidents_incident i ON i.id = c.incident_id
+JOIN sources_source cited_source ON cited_source.id = x.source_id
+LEFT JOIN sources_organization publisher ON publisher.id = cited_source.publisher_id
+ORDER BY c.recorded_at, c.id, x.position
+"""
+
+DERIVATIONS = """
+WITH chosen AS MATERIALIZED ({chosen})
+SELECT {columns}
+FROM chosen
+JOIN incidents_claim c ON c.id = chosen.id
+JOIN incidents_incident i ON i.id = c.incident_id
+JOIN incidents_derivation d ON d.claim_id = c.id
+LEFT JOIN sources_organization origin ON origin.id = d.organization_id
+LEFT JOIN ({visible_claims}) rests ON rests.id = d.rests_on_id
+LEFT JOIN sources_source rests_source ON rests_source.id = d.source_id AND rests_source.disclosure <= %(level)s
+     AND NOT EXISTS (SELECT FROM sources_organization hidden WHERE hidden.id = rests_source.publisher_id
+                     AND hidden.disclosure > %(level)s)
+WHERE (origin.id IS NULL OR origin.disclosure <= %(level)s)
+  AND coalesce(origin.id::text, rests.id::text, rests_source.id::text) IS NOT NULL
+ORDER BY c.recorded_at, c.id, d.id
+"""
+
+INCIDENTS = """
+WITH chosen AS MATERIALIZED ({chosen}),
+    seen AS MATERIALIZED ({visible_incidents}),
+    located AS (
+        SELECT l.incident_id,
+               string_agg(p.code, ' | ' ORDER BY l.position) FILTER (WHERE l.role = 'place') AS codes,
+               string_agg(p.name, ' | ' ORDER BY l.position) FILTER (WHERE l.role = 'place') AS names,
+               string_agg(p.name_ar, ' | ' ORDER BY l.position) FILTER (WHERE l.role = 'place') AS names_ar,
+               string_agg(coalesce(trim_scale(p.latitude)::text, ''), ' | ' ORDER BY l.position)
+                   FILTER (WHERE l.role = 'place') AS latitudes,
+               string_agg(coalesce(trim_scale(p.longitude)::text, ''), ' | ' ORDER BY l.position)
+                   FILTER (WHERE l.role = 'place') AS longitudes,
+               string_agg(p.code, ' | ' ORDER BY l.position) FILTER (WHERE l.role = 'destination') AS destinations
+        FROM chosen
+        JOIN incidents_incidentplace l ON l.incident_id = chosen.id
+        JOIN places_place p ON p.id = l.place_id
+        GROUP BY l.incident_id),
+    kinds AS (
+        SELECT k.incident_id, string_agg(k.incidentkind_id, ' | ' ORDER BY k.incidentkind_id) AS codes
+        FROM chosen JOIN incidents_incident_kinds k ON k.incident_id = chosen.id GROUP BY k.incident_id),
+    wholes AS (
+        SELECT link.part_id, string_agg(seen.reference, ' | ' ORDER BY seen.reference) AS refs
+        FROM chosen JOIN incidents_incidentpart link ON link.part_id = chosen.id
+        JOIN seen ON seen.id = link.situation_id GROUP BY link.part_id),
+    parts AS (
+        SELECT link.situation_id, string_agg(seen.reference, ' | ' ORDER BY seen.reference) AS refs
+        FROM chosen JOIN incidents_incidentpart link ON link.situation_id = chosen.id
+        JOIN seen ON seen.id = link.part_id GROUP BY link.situation_id)
+SELECT {columns}
+FROM chosen
+JOIN incidents_incident i ON i.id = chosen.id
+LEFT JOIN located ON located.incident_id = i.id
+LEFT JOIN kinds ON kinds.incident_id = i.id
+LEFT JOIN wholes ON wholes.part_id = i.id
+LEFT JOIN parts ON parts.situation_id = i.id
+ORDER BY i.published_at, i.id
+"""
+
+ORGANIZATIONS = """
+WITH chosen AS MATERIALIZED ({chosen}),
+    {graded},
+    names AS (
+        SELECT organization_id, string_agg(name, ' | ' ORDER BY name) AS also
+        FROM sources_organizationname GROUP BY organization_id),
+    members AS (
+        SELECT m.collective_id, string_agg(org.outside_code, ' | ' ORDER BY org.outside_code) AS codes
+        FROM sources_organizationmembership m
+        JOIN sources_organization org ON org.id = m.member_id AND org.disclosure <= %(level)s
+        GROUP BY m.collective_id)
+SELECT {columns}
+FROM chosen
+JOIN sources_organization o ON o.id = chosen.id
+LEFT JOIN sources_party party ON party.id = o.aligned_with_id
+LEFT JOIN names ON names.organization_id = o.id
+LEFT JOIN members ON members.collective_id = o.id
+LEFT JOIN graded ON graded.organization_id = o.id
+ORDER BY o.outside_name, o.outside_code
+"""
+
+SOURCES = """
+WITH chosen AS MATERIALIZED ({chosen})
+SELECT {columns}
+FROM chosen
+JOIN sources_source s ON s.id = chosen.id
+LEFT JOIN sources_organization publisher ON publisher.id = s.publisher_id
+ORDER BY s.recorded_at, s.id
+"""

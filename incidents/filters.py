@@ -1,0 +1,270 @@
+"""One definition of the filters on claims and incidents, for the API, the exports and the pages."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import django_filters as filters
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+
+from accounts.parameters import Rows, day, known, moment, refuse, whole_number, words
+from incidents.counts import Quantifier, Stance
+from incidents.models import Cause, Claim, Incident, IncidentKind, Measure, Population
+from incidents.querysets import OUTSIDE, overlapping
+from places.models import Place
+from sources.models import Organization, Party
+
+CERTAINTY = ("possible", "certain")
+EARLIEST_DAY = dt.date(1, 1, 1)
+
+
+def references(name: str, value: str) -> list[str]:
+    """References of incidents, of the right form; whether they exist is not told."""
+    given = words(value)
+    for reference in given:
+        if not re.fullmatch(r"SJ-[A-Z0-9]{6}", reference, re.ASCII):
+            raise refuse(name, reference, "expected a reference such as SJ-7K3QF2.")
+    return given
+
+
+class Located(Rows):
+    """Filters on the incident that claims and incidents share; ``prefix`` leads from the row to its incident."""
+
+    prefix: ClassVar[str] = ""
+
+    place = filters.CharFilter(method="by_place", help_text="Code or P-code of a place; everything within it counts.")
+    incident_type = filters.CharFilter(method="by_type", help_text="event or situation.")
+    kind = filters.CharFilter(method="by_kind", help_text="Kinds of incident, separated by commas.")
+    occurred_after = filters.CharFilter(
+        method="by_date", help_text="YYYY-MM-DD: the incident happened on this day or later."
+    )
+    occurred_before = filters.CharFilter(
+        method="by_date", help_text="YYYY-MM-DD: the incident happened on this day or earlier."
+    )
+    certainty = filters.CharFilter(
+        method="by_certainty",
+        help_text="Imprecise dates count when they possibly (possible, the default) or certainly (certain) fit.",
+    )
+
+    @property
+    def certainly(self) -> bool:
+        return self.data.get("certainty", "possible") == "certain"
+
+    def by_type(self, queryset: Any, name: str, value: str) -> Any:
+        return self.one_of(queryset, name, [value], Incident.Type.values, f"{self.prefix}incident_type")
+
+    def by_kind(self, queryset: Any, name: str, value: str) -> Any:
+        given = words(value)
+        known(name, given, IncidentKind.objects.values_list("code", flat=True))
+        incidents = Incident.kinds.through.objects.filter(incidentkind__in=given).values("incident")
+        return queryset.filter(**{f"{self.prefix}id__in": incidents})
+
+    def by_place(self, queryset: Any, name: str, value: str) -> Any:
+        if not Place.objects.filter(code=value).exists():
+            raise refuse(name, value, "no such place; places/ lists their codes.")
+        return queryset.in_subtree(value)
+
+    def by_certainty(self, queryset: Any, name: str, value: str) -> Any:
+        known(name, [value], CERTAINTY)
+        return queryset
+
+    def by_date(self, queryset: Any, name: str, value: str) -> Any:
+        limit = day(name, value)
+        return queryset.filter(
+            overlapping(
+                f"{self.prefix}occurred",
+                after=limit if name == "occurred_after" else None,
+                before=limit if name == "occurred_before" else None,
+                certainly=self.certainly,
+            )
+        )
+
+
+class AssertionRows(Located):
+    """Filters on whatever a claimant asserts."""
+
+    prefix = "incident__"
+    orders = {"recorded_at": (F("recorded_at"), F("id"))}
+
+    incident = filters.CharFilter(method="by_incident", help_text="References of incidents, separated by commas.")
+    claimant = filters.CharFilter(method="by_claimant", help_text="Codes of organizations that assert, by commas.")
+    publisher = filters.CharFilter(method="by_publisher", help_text="Code of the organization that prints.")
+    source = filters.UUIDFilter(method="by_source", help_text="Identifier of a source that carries it.")
+    status = filters.CharFilter(
+        method="by_status",
+        help_text="accepted (the default), corrected, retracted or voided; several by commas.",
+    )
+    modified_since = filters.CharFilter(method="by_change", help_text="Accepted at this time (with zone) or later.")
+
+    def rows(self) -> Any:
+        rows = super().rows()
+        return rows if self.data.get("status") else rows.accepted()
+
+    def by_incident(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.of_incidents(references(name, value))
+
+    def by_claimant(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(claimant__in=self._organizations(name, words(value)))
+
+    def by_publisher(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.cited_in(self.level, publisher__in=self._organizations(name, words(value)))
+
+    def _organizations(self, name: str, codes: list[str]) -> list[int]:
+        """The organizations with these outside codes that the reader may see."""
+        found = dict(
+            Organization.objects.visible_to(self.level)
+            .filter(outside_code__in=codes)
+            .values_list("outside_code", "pk")
+        )
+        for code in codes:
+            if code not in found:
+                raise refuse(name, code, "no such organization; organizations/ lists their codes.")
+        return list(found.values())
+
+    def by_source(self, queryset: Any, name: str, value: Any) -> Any:
+        return queryset.cited_in(self.level, pk=value)
+
+    def by_status(self, queryset: Any, name: str, value: str) -> Any:
+        return self.one_of(queryset, name, words(value), OUTSIDE, "status")
+
+    def by_change(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(accepted_at__gte=moment(name, value))
+
+
+class ResponsibilityRows(AssertionRows):
+    """Filters on responsibility claims."""
+
+    party = filters.CharFilter(method="by_party", help_text="Codes of parties, separated by commas.")
+
+    def by_party(self, queryset: Any, name: str, value: str) -> Any:
+        return self.one_of(queryset, name, words(value), Party.objects.values_list("code", flat=True), "party__code")
+
+
+class ClaimRows(AssertionRows):
+    """Filters on claims."""
+
+    orders = {
+        "recorded_at": (F("recorded_at"), F("id")),
+        "minimum": (Coalesce("minimum", Value(-1)), F("id")),
+        "as_of": (Coalesce("as_of_earliest", Value(EARLIEST_DAY)), F("id")),
+        "occurred": (Coalesce("incident__occurred_earliest", Value(EARLIEST_DAY)), F("id")),
+    }
+
+    measure = filters.CharFilter(method="by_measure", help_text="Codes of measures, separated by commas.")
+    population = filters.CharFilter(
+        method="by_population", help_text="Code of a population; those narrower than it count."
+    )
+    cause = filters.CharFilter(method="by_cause", help_text="Code of a cause; those below it count.")
+    basis = filters.CharFilter(method="by_basis", help_text="event, cumulative or stock.")
+    quantifier = filters.CharFilter(method="by_quantifier", help_text="exact, at_least, more_than …")
+    stance = filters.CharFilter(method="by_stance", help_text="asserts or denies.")
+    minimum_gte = filters.CharFilter(method="by_minimum", help_text="The claimed minimum is this or more.")
+    as_of_after = filters.CharFilter(method="by_as_of", help_text="YYYY-MM-DD: it holds for this day or later.")
+    as_of_before = filters.CharFilter(method="by_as_of", help_text="YYYY-MM-DD: it holds for this day or earlier.")
+    search = filters.CharFilter(
+        method="by_search", help_text="Text in the words, the claimant's name or a source's title, in either script."
+    )
+
+    def by_measure(self, queryset: Any, name: str, value: str) -> Any:
+        return self.one_of(queryset, name, words(value), _codes(Measure), "measure")
+
+    def by_population(self, queryset: Any, name: str, value: str) -> Any:
+        known(name, [value], _codes(Population))
+        return queryset.of_population(value)
+
+    def by_cause(self, queryset: Any, name: str, value: str) -> Any:
+        known(name, [value], _codes(Cause))
+        return queryset.of_cause(value)
+
+    def by_basis(self, queryset: Any, name: str, value: str) -> Any:
+        return self.one_of(queryset, name, words(value), Claim.Basis.values, "basis")
+
+    def by_quantifier(self, queryset: Any, name: str, value: str) -> Any:
+        return self.one_of(queryset, name, words(value), list(Quantifier), "quantifier")
+
+    def by_stance(self, queryset: Any, name: str, value: str) -> Any:
+        return self.one_of(queryset, name, words(value), list(Stance), "stance")
+
+    def by_minimum(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(minimum__gte=whole_number(name, value))
+
+    def by_as_of(self, queryset: Any, name: str, value: str) -> Any:
+        limit = day(name, value)
+        return queryset.filter(
+            overlapping(
+                "as_of",
+                after=limit if name == "as_of_after" else None,
+                before=limit if name == "as_of_before" else None,
+                certainly=self.certainly,
+            )
+        )
+
+    def by_search(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.matching_outside(value, self.level)
+
+
+class IncidentRows(Located):
+    """Filters on incidents."""
+
+    orders = {
+        "published_at": (F("published_at"), F("id")),
+        "occurred": (Coalesce("occurred_earliest", Value(EARLIEST_DAY)), F("id")),
+        "reference": (F("reference"), F("id")),
+    }
+
+    incident = filters.CharFilter(method="by_reference", help_text="References, separated by commas.")
+    measure = filters.CharFilter(method="by_claims", help_text="With a claim of one of these measures.")
+    population = filters.CharFilter(method="by_claims", help_text="With a claim about this population or a narrower.")
+    cause = filters.CharFilter(method="by_claims", help_text="With a claim restricted to this cause or one below.")
+    claimant = filters.CharFilter(method="by_claims", help_text="With a claim by one of these organizations.")
+    publisher = filters.CharFilter(method="by_claims", help_text="With a claim printed by this organization.")
+    source = filters.UUIDFilter(method="by_claims", help_text="With a claim in this source.")
+    minimum_gte = filters.CharFilter(method="by_claims", help_text="With a claim whose minimum is this or more.")
+    part_of = filters.CharFilter(method="by_whole", help_text="Parts of the situation with this reference.")
+    status = filters.CharFilter(method="by_status", help_text="published.")
+    modified_since = filters.CharFilter(
+        method="by_change", help_text="Changed or published at this time (with zone) or later."
+    )
+    search = filters.CharFilter(
+        method="by_search", help_text="Text in the title, summary, reference or names of places, in either script."
+    )
+
+    by_claim: ClassVar[tuple[str, ...]] = (
+        "measure", "population", "cause", "claimant", "publisher", "source", "minimum_gte",
+    )  # fmt: skip
+
+    def by_reference(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(reference__in=references(name, value))
+
+    def by_claims(self, queryset: Any, name: str, value: Any) -> Any:
+        """All parameters about claims hold for one and the same claim; the first one present does the work."""
+        given = {key: self.data[key] for key in self.by_claim if self.data.get(key)}
+        if next(iter(given)) != name:
+            return queryset
+        asked = QueryDict(mutable=True)
+        asked.update(given)
+        claims = ClaimRows(asked, Claim.objects.visible_to(self.level), level=self.level).rows()
+        return queryset.filter(pk__in=claims.values("incident"))
+
+    def by_whole(self, queryset: Any, name: str, value: str) -> Any:
+        wholes = Incident.objects.visible_to(self.level).filter(reference=value)
+        return queryset.filter(part_of__in=wholes)
+
+    def by_status(self, queryset: Any, name: str, value: str) -> Any:
+        known(name, words(value), ["published"])
+        return queryset
+
+    def by_change(self, queryset: Any, name: str, value: str) -> Any:
+        limit = moment(name, value)
+        return queryset.filter(Q(modified_at__gte=limit) | Q(published_at__gte=limit))
+
+    def by_search(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.matching_outside(value)
+
+
+def _codes(model: type[models.Model]) -> Iterable[str]:
+    return model._default_manager.values_list("pk", flat=True)

@@ -1,0 +1,60 @@
+"""Successive announcements of one claimant about the same thing: the latest speaks, the rest are its history."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Case, DateField, F, OuterRef, QuerySet, Subquery, Value, When, Window
+from django.db.models.functions import Coalesce, Lead
+
+from incidents.models import Citation, Claim
+from sources.disclosure import Disclosure
+
+OPEN = Value(dt.date.max)
+
+
+def announcements(claims: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
+    """For each of the claims its ``id`` and ``next_in_series``: the announcement after it among them, or null.
+
+    Announcements are ordered by the latest day they can hold for (as of, else publication of the first source
+    that the reader may see), then publication, then recording. ``claims`` are all that may be in the series:
+    accepted and visible to the reader.
+    """
+    published = Subquery(
+        Citation.objects.filter(claim=OuterRef("pk"))
+        .visible_to(level)
+        .order_by("position")
+        .values("source__published_latest")[:1],
+        output_field=DateField(),
+    )
+    holds_for = Case(
+        When(as_of="", then=published), default=Coalesce("as_of_latest", OPEN), output_field=DateField()
+    )
+    start = Case(
+        When(basis="event", then=None),
+        default=Coalesce("since_earliest", "incident__occurred_earliest"),
+        output_field=DateField(),
+    )
+    return claims.annotate(
+        next_in_series=Window(
+            Lead("id"),
+            partition_by=[
+                F("incident"), F("claimant"), F("measure"), F("unit"), F("population"), F("cause"), F("place"),
+                F("basis"), F("period"), start,
+            ],
+            order_by=[holds_for.asc(nulls_first=True), published.asc(nulls_first=True), "recorded_at", "id"],
+        )
+    ).values("id", "next_in_series")  # fmt: skip
+
+
+def next_announcements(claims: list[Claim], level: Disclosure) -> dict[Any, Any]:
+    """The next announcement of each claim, among all that the reader may see. One query."""
+    candidates = (
+        Claim.objects.visible_to(level)
+        .accepted()
+        .filter(
+            incident__in={claim.incident_id for claim in claims},
+            claimant__in={claim.claimant_id for claim in claims},
+            measure__in={claim.measure_id for claim in claims},
+        )
+    )
+    return {row["id"]: row["next_in_series"] for row in announcements(candidates, level)}

@@ -1,0 +1,56 @@
+"""Settings that a deployment can stand on, and a quickstart on this machine can be used with."""
+
+import pytest
+
+from tests.config.commands import manage, python, refusal, run
+from tests.config.conftest import PYTHON
+
+DEPLOYED = {"SIJIL_SECRET_KEY": "0123456789" * 6, "SIJIL_ALLOWED_HOSTS": "sijil.example.org"}
+
+
+def test_a_deployment_passes_djangos_own_checks(data_dir):
+    outcome = manage("check", "--deploy", "--fail-level", "WARNING", **DEPLOYED)
+    assert outcome.returncode == 0, outcome.stderr
+
+
+def test_plain_http_is_for_this_machines_own_names_only(data_dir):
+    shown = python(
+        "from django.conf import settings; print(settings.ALLOWED_HOSTS)",
+        DJANGO_SETTINGS_MODULE="config.settings",
+        SIJIL_PLAIN_HTTP="1",
+        **DEPLOYED,
+    )
+    assert shown.stdout == "['127.0.0.1', 'localhost', '[::1]']\n"
+
+
+@pytest.mark.parametrize("missing", DEPLOYED)
+def test_a_server_process_demands_what_a_deployment_has_to_choose(data_dir, missing):
+    given = {name: value for name, value in DEPLOYED.items() if name != missing}
+    assert f"{missing} is not set" in refusal(run([PYTHON, "-c", "import config.wsgi"], **given))
+
+
+@pytest.mark.django_db
+def test_scripts_and_styles_come_from_here_alone(client):
+    policy = _policy(client.get("/nowhere/"))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+
+
+@pytest.mark.django_db
+def test_the_admin_may_evaluate_and_style_but_load_nothing_from_elsewhere(client):
+    policy = _policy(client.get("/admin/login/"))
+    assert policy["script-src"] == "'self' 'unsafe-eval'"
+    assert policy["style-src"] == "'self' 'unsafe-inline'"
+    assert policy["default-src"] == "'none'"
+
+
+def _policy(response) -> dict[str, str]:
+    directives = response.headers["Content-Security-Policy"].split("; ")
+    return {name: value for name, _, value in (directive.partition(" ") for directive in directives)}
+
+
+@pytest.mark.django_db
+def test_a_page_of_the_admin_names_no_other_site(admin_client):
+    page = admin_client.get("/admin/").content.decode()
+    assert 'src="http' not in page
+    assert 'href="http' not in page

@@ -1,7 +1,7 @@
 """The environment: made from the hashed requirements when what is needed cannot be imported.
 
-Standard library only. A marker with the digest of the requirements file is written last, so an environment
-whose making was interrupted is never taken for a finished one.
+Standard library only. A marker says that an environment is being made and in the end, with the digest of the
+requirements file, that it is whole; one whose making was interrupted is never taken for a finished one.
 """
 
 import fcntl
@@ -28,22 +28,25 @@ NEEDED: dict[Level, tuple[str, ...]] = {
 VENV = CHECKOUT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 MARKER = VENV / ".sijil-requirements"
-LOCK = VENV / ".sijil-lock"
+MAKING = "making\n"
+STARTED_AGAIN = "SIJIL_STARTED_AGAIN"
 OFFLINE = re.compile(r"ConnectionError|name resolution|Max retries|timed? ?out|ProxyError", re.I)
 
 
 def ensure_environment(level: Level) -> None:
     """Return when this interpreter has what `level` needs, else make `.venv` and start again inside it."""
     inside = Path(sys.prefix).resolve() == VENV.resolve()
-    if not inside and _importable(level):
-        return
-    if inside and (_up_to_date(level) or (not _ours() and _importable(level))):
+    started_again = os.environ.pop(STARTED_AGAIN, "")
+    by_hand = inside and not _recorded()
+    if (by_hand or not inside) and _importable(level):
         return
     if not _up_to_date(level):
         _make(level)
-        if inside and os.environ.get("SIJIL_ENVIRONMENT_MADE"):
-            return  # made and started again once already; a second time would never end
-    os.environ["SIJIL_ENVIRONMENT_MADE"] = "1"
+    elif inside:
+        return
+    elif started_again:
+        raise SetupError(f"{VENV} is damaged; remove it, and it is made anew")
+    os.environ[STARTED_AGAIN] = "1"
     sys.stdout.flush()
     os.execv(VENV_PYTHON, [str(VENV_PYTHON), *sys.orig_argv[1:]])  # noqa: S606
 
@@ -67,11 +70,6 @@ def _recorded() -> str:
         return ""
 
 
-def _ours() -> bool:
-    """Whether `.venv` was made, or begun, by this module."""
-    return MARKER.exists() or LOCK.exists()
-
-
 def _up_to_date(level: Level) -> bool:
     levels: tuple[Level, ...] = ("app", "dev") if level == "app" else ("dev",)
     return VENV_PYTHON.exists() and _recorded() in {_mark(each) for each in levels}
@@ -79,15 +77,16 @@ def _up_to_date(level: Level) -> bool:
 
 def _make(level: Level) -> None:
     try:
-        with _alone():
+        with _alone(level):
             if _up_to_date(level):
                 return
             if _recorded().startswith("dev "):
                 level = "dev"  # once the tools for tests are in, keep them in step too
             _require_venv_module()
-            MARKER.unlink(missing_ok=True)
-            if not _runs(VENV_PYTHON, "import pip"):
-                _make_venv()
+            VENV.mkdir(exist_ok=True)
+            if _recorded() == MAKING or not _runs(VENV_PYTHON, "import pip"):
+                _make_venv(clear=_recorded() == MAKING)
+            MARKER.write_text(MAKING)
             _install(level)
             MARKER.write_text(_mark(level))
     except OSError as error:
@@ -95,10 +94,9 @@ def _make(level: Level) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(level: Level) -> Iterator[None]:
     """Two first starts at once make one environment, the second waiting for the first."""
-    VENV.mkdir(exist_ok=True)
-    with LOCK.open("w") as lock:
+    with _requirements(level).open() as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -122,11 +120,13 @@ def _runs(python: Path, code: str) -> bool:
         return False
 
 
-def _make_venv() -> None:
-    say(f"making the environment {VENV}")
-    command = [sys.executable, "-m", "venv", str(VENV)]
+def _make_venv(*, clear: bool) -> None:
+    """`clear` when an installation was cut short: pip would take a package half unpacked for whole."""
+    say(f"making the environment {VENV}" + (" anew: it was left unfinished" if clear else ""))
     if VENV_PYTHON.is_symlink() and not VENV_PYTHON.exists():
         VENV_PYTHON.unlink()  # its interpreter has gone; venv would leave the dead link in place
+    python = getattr(sys, "_base_executable", sys.executable)
+    command = [python, "-m", "venv", *(["--clear"] if clear else []), str(VENV)]
     outcome = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if outcome.returncode:
         raise SetupError(f"python -m venv failed: {_reason(outcome.stdout + outcome.stderr)}")

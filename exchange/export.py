@@ -49,9 +49,6 @@ EXPORTS: dict[str, Export] = {
     )
 }
 
-ONLY_KEYS = ("pk",)
-
-
 def chosen(export: Export, parameters: QueryDict, level: Disclosure) -> QuerySet[Any]:
     """The rows that the filters choose for a reader of this level. Raises ValidationError."""
     check_names(parameters, export.rows.base_filters)
@@ -62,7 +59,7 @@ def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: s
     """The export's query with its values in place, ready for COPY or EXPLAIN. ``root`` is the API's address."""
     visible = Claim.objects.visible_to(level)
     parts = {
-        "chosen": rows.order_by().values(*ONLY_KEYS),
+        "chosen": rows.order_by().values("id"),
         "visible_claims": visible.values("id"),
         "visible_corrections": visible.accepted().filter(corrects__isnull=False).values("id", "corrects_id"),
         "visible_incidents": Incident.objects.visible_to(level).values("id", "reference"),

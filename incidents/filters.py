@@ -211,9 +211,9 @@ class IncidentRows(Located):
     """Filters on incidents."""
 
     orders = {
-        "published_at": (F("published_at"), F("id")),
-        "occurred": (Coalesce("occurred_earliest", Value(EARLIEST_DAY)), F("id")),
-        "reference": (F("reference"), F("id")),
+        "published_at": (F("published_at"), F("reference")),
+        "occurred": (Coalesce("occurred_earliest", Value(EARLIEST_DAY)), F("reference")),
+        "reference": (F("reference"), F("reference")),
     }
 
     incident = filters.CharFilter(method="by_reference", help_text="References, separated by commas.")

@@ -12,7 +12,7 @@ from places.models import Place
 class PlaceRows(Rows):
     """Filters on places."""
 
-    orders = {"code": (F("code"), F("id")), "name": (F("name"), F("id"))}
+    orders = {"code": (F("code"), F("code")), "name": (F("name"), F("code"))}
 
     within = filters.CharFilter(method="by_subtree", help_text="Code of a place: it, and everything within it.")
     admin_level = filters.CharFilter(method="by_level", help_text="0 country, 1 governorate, 2 district, 3 subdistrict.")

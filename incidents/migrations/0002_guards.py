@@ -85,15 +85,23 @@ DROP FUNCTION freeze_from_submission(); DROP FUNCTION freeze_citation(); DROP FU
 DROP FUNCTION citation_is_submitted(incidents_citation);
 """
 
+# One question per row and plain SQL, so that its plan is kept: these run once for every row of a bulk load.
 AT_COMMIT = """
 CREATE FUNCTION require_citation() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    cited boolean;
+    fine boolean;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM incidents_citation WHERE %I = $1)
-                    OR NOT EXISTS (SELECT FROM %I WHERE id = $1)', TG_ARGV[0], TG_TABLE_NAME)
-        INTO cited USING NEW.id;
-    IF NOT cited THEN
+    IF TG_TABLE_NAME = 'incidents_claim' THEN
+        fine := EXISTS (SELECT FROM incidents_citation WHERE claim_id = NEW.id)
+             OR NOT EXISTS (SELECT FROM incidents_claim WHERE id = NEW.id);
+    ELSIF TG_TABLE_NAME = 'incidents_responsibilityclaim' THEN
+        fine := EXISTS (SELECT FROM incidents_citation WHERE responsibility_id = NEW.id)
+             OR NOT EXISTS (SELECT FROM incidents_responsibilityclaim WHERE id = NEW.id);
+    ELSE
+        fine := EXISTS (SELECT FROM incidents_citation WHERE statement_id = NEW.id)
+             OR NOT EXISTS (SELECT FROM incidents_statement WHERE id = NEW.id);
+    END IF;
+    IF NOT fine THEN
         RAISE EXCEPTION '% % has no citation', TG_TABLE_NAME, NEW.id
             USING ERRCODE = 'check_violation', HINT = 'Whatever is submitted names at least one source.';
     END IF;
@@ -102,14 +110,20 @@ END $$;
 
 CREATE FUNCTION require_whole_chain() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    citation uuid := CASE WHEN TG_TABLE_NAME = 'incidents_relay' THEN (to_jsonb(NEW) ->> 'citation_id')
-                       ELSE (to_jsonb(NEW) ->> 'id') END;
+    cited uuid;
+    recorded integer;
+    found integer;
+    last integer;
 BEGIN
-    IF EXISTS (SELECT FROM incidents_citation c,
-                   LATERAL (SELECT count(*) AS relays, coalesce(max(position), 0) AS last_position
-                            FROM incidents_relay WHERE citation_id = c.id) AS chain
-               WHERE c.id = citation AND (relays <> c.relay_count OR last_position <> c.relay_count)) THEN
-        RAISE EXCEPTION 'the chain of citation % is not whole: its relays are not those it was recorded with', citation
+    IF TG_TABLE_NAME = 'incidents_relay' THEN
+        cited := NEW.citation_id;
+    ELSE
+        cited := NEW.id;
+    END IF;
+    SELECT relay_count INTO recorded FROM incidents_citation WHERE id = cited;
+    SELECT count(*), coalesce(max(position), 0) INTO found, last FROM incidents_relay WHERE citation_id = cited;
+    IF found <> recorded OR last <> recorded THEN
+        RAISE EXCEPTION 'the chain of citation % is not whole: its relays are not those it was recorded with', cited
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
@@ -117,13 +131,13 @@ END $$;
 
 CREATE CONSTRAINT TRIGGER cited AFTER INSERT OR UPDATE OF status ON incidents_claim
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status <> 'draft')
-EXECUTE FUNCTION require_citation('claim_id');
+EXECUTE FUNCTION require_citation();
 CREATE CONSTRAINT TRIGGER cited AFTER INSERT OR UPDATE OF status ON incidents_responsibilityclaim
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status <> 'draft')
-EXECUTE FUNCTION require_citation('responsibility_id');
+EXECUTE FUNCTION require_citation();
 CREATE CONSTRAINT TRIGGER cited AFTER INSERT OR UPDATE OF status ON incidents_statement
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status <> 'draft')
-EXECUTE FUNCTION require_citation('statement_id');
+EXECUTE FUNCTION require_citation();
 CREATE CONSTRAINT TRIGGER whole_chain AFTER INSERT OR UPDATE ON incidents_citation
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.relay_count > 0)
 EXECUTE FUNCTION require_whole_chain();

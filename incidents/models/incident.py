@@ -177,7 +177,7 @@ class Incident(models.Model):
         indexes = [
             # The API's list: what is published, in the order of publication.
             models.Index(
-                fields=["published_at", "id"],
+                fields=["published_at", "reference"],
                 condition=models.Q(status__in=["published", "under_revision"]),
                 name="incident_published",
             ),

@@ -117,11 +117,18 @@ def test_changed_requirements_are_installed(checkout):
     assert start(checkout, "version").stderr == ""
 
 
-def test_an_environment_whose_making_was_interrupted_is_finished(checkout):
+def test_an_environment_whose_making_was_interrupted_is_made_anew(checkout):
+    """A package half unpacked has its metadata already, and pip would be content with it."""
     assert start(checkout, "version").returncode == 0
-    (checkout / ".venv" / ".sijil-requirements").unlink()
+    (checkout / ".venv" / ".sijil-requirements").write_text("making\n")
     shutil.rmtree(next((checkout / ".venv" / "lib").glob("python*/site-packages/django")))
-    (checkout / ".venv" / "bin" / "python").unlink()
+    outcome = start(checkout, "version")
+    assert outcome.returncode == 0, outcome.stderr
+    assert "anew" in outcome.stderr
+
+
+def test_a_virtual_environment_cut_short_before_pip_is_completed(checkout):
+    (checkout / ".venv" / "bin").mkdir(parents=True)
     outcome = start(checkout, "version")
     assert outcome.returncode == 0, outcome.stderr
 

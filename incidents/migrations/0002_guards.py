@@ -110,20 +110,21 @@ END $$;
 
 CREATE FUNCTION require_whole_chain() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    cited uuid;
+    citation uuid;
     recorded integer;
-    found integer;
-    last integer;
+    relays integer;
+    last_position integer;
 BEGIN
     IF TG_TABLE_NAME = 'incidents_relay' THEN
-        cited := NEW.citation_id;
+        citation := NEW.citation_id;
     ELSE
-        cited := NEW.id;
+        citation := NEW.id;
     END IF;
-    SELECT relay_count INTO recorded FROM incidents_citation WHERE id = cited;
-    SELECT count(*), coalesce(max(position), 0) INTO found, last FROM incidents_relay WHERE citation_id = cited;
-    IF found <> recorded OR last <> recorded THEN
-        RAISE EXCEPTION 'the chain of citation % is not whole: its relays are not those it was recorded with', cited
+    SELECT relay_count INTO recorded FROM incidents_citation WHERE id = citation;
+    SELECT count(*), coalesce(max(position), 0) INTO relays, last_position
+    FROM incidents_relay WHERE citation_id = citation;
+    IF relays <> recorded OR last_position <> recorded THEN
+        RAISE EXCEPTION 'the chain of citation % is not whole: its relays are not those it was recorded with', citation
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;

@@ -84,7 +84,7 @@ def _as_daemon(code: str) -> None:
         os.setgid(1)
         os.setuid(1)
         try:
-            exec(code)  # noqa: S102
+            exec(code)
         except psycopg.OperationalError as error:
             os.write(writer, str(error).encode())
         os._exit(0)

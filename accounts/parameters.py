@@ -46,6 +46,7 @@ class Rows(filters.FilterSet):
 
     def __init__(self, data: QueryDict, queryset: Any, *, level: Any) -> None:
         super().__init__(data=data, queryset=queryset)
+        self.given = data
         self.level = level
 
     def rows(self) -> Any:
@@ -94,7 +95,8 @@ def check_names(given: QueryDict, allowed: Iterable[str]) -> None:
     for name, values in given.lists():
         if name not in allowed:
             raise ValidationError(
-                {name: [f"{name}: there is no such parameter; expected {', '.join(allowed)}."]}, code="unknown_parameter"
+                {name: [f"{name}: there is no such parameter; expected {', '.join(allowed)}."]},
+                code="unknown_parameter",
             )
         if len(values) > 1:
             raise refuse(name, ", ".join(values), "given more than once; separate several values with commas.")

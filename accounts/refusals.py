@@ -16,9 +16,7 @@ REFUSED = ("23", "42501")  # integrity constraint violations, insufficient privi
 
 @cache
 def _constraints() -> dict[str, models.BaseConstraint]:
-    return {
-        constraint.name: constraint for model in apps.get_models() for constraint in model._meta.constraints
-    }
+    return {constraint.name: constraint for model in apps.get_models() for constraint in model._meta.constraints}
 
 
 @contextmanager
@@ -38,7 +36,7 @@ def explanation(error: psycopg.Error) -> ValidationError:
     diagnosis: Any = error.diag
     constraint = _constraints().get(diagnosis.constraint_name or "")
     if constraint is not None:
-        fields = getattr(constraint, "fields", ())
+        fields = list(getattr(constraint, "fields", ()))
         key = fields[0] if len(fields) == 1 else NON_FIELD_ERRORS
         return ValidationError({key: [str(constraint.get_violation_error_message())]}, code=constraint.name)
     if diagnosis.sqlstate == "23505":

@@ -1,6 +1,6 @@
 """Choosing the format: by ``format=`` first, then by ``Accept``; an unknown ``format`` is an error that says so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -12,7 +12,8 @@ from accounts.parameters import refuse
 class FormatNegotiation(DefaultContentNegotiation):
     """DRF's own, but an unknown format answers 400 and names the ones there are, instead of 404."""
 
-    def filter_renderers(self, renderers: Sequence[BaseRenderer], format: str) -> list[Any]:  # noqa: A002  DRF's name
+    def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[Any]:  # noqa: A002  DRF's name
+        renderers = list(renderers)
         found = [renderer for renderer in renderers if renderer.format == format]
         if not found:
             allowed = ", ".join(renderer.format for renderer in renderers)

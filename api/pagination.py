@@ -41,9 +41,7 @@ class Keyset:
     def __init__(self, order: tuple[Any, ...], *, descending: bool = False) -> None:
         self.order, self.descending = order, descending
 
-    def page(
-        self, rows: QuerySet[Any], *, size: int, cursor: str | None
-    ) -> tuple[list[Any], str | None, str | None]:
+    def page(self, rows: QuerySet[Any], *, size: int, cursor: str | None) -> tuple[list[Any], str | None, str | None]:
         """The rows of one page, and the cursors of the next and the previous one. Raises ValidationError."""
         keyed = rows.annotate(**{f"key_{index}": expression for index, expression in enumerate(self.order)})
         backwards, position = decode(cursor, len(self.order)) if cursor else (False, None)
@@ -66,8 +64,8 @@ class Keyset:
         before = found and (position is not None if not backwards else more)
         return (
             found,
-            encode(False, self._position(found[-1])) if after else None,
-            encode(True, self._position(found[0])) if before else None,
+            encode(self._position(found[-1]), backwards=False) if after else None,
+            encode(self._position(found[0]), backwards=True) if before else None,
         )
 
     def _position(self, row: Any) -> list[Any]:
@@ -82,7 +80,7 @@ class Keyset:
         )
 
 
-def encode(backwards: bool, position: list[Any]) -> str:  # noqa: FBT001  one bit of an opaque word
+def encode(position: list[Any], *, backwards: bool) -> str:
     parts = [_typed(value) for value in position]
     raw = json.dumps([int(backwards), *parts], separators=(",", ":"))
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")

@@ -53,8 +53,8 @@ def schema_of(kind: Any) -> dict[str, Any]:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is list:
         return {"type": "array", "items": schema_of(arguments[0])}
-    if origin is typing.Literal:
-        return {"type": "string", "enum": list(arguments)}
+    if origin is typing.Annotated:
+        return {"type": "string", "enum": list(arguments[1].allowed)}
     if origin in (types.UnionType, typing.Union):
         options = [schema_of(argument) for argument in arguments]
         if all(set(option) == {"type"} for option in options):
@@ -65,7 +65,7 @@ def schema_of(kind: Any) -> dict[str, Any]:
 
 def component(shape: Any) -> dict[str, Any]:
     """The schema of one shape. Every key is always there; nothing else is."""
-    properties = {name: schema_of(kind) for name, kind in typing.get_type_hints(shape).items()}
+    properties = {name: schema_of(kind) for name, kind in typing.get_type_hints(shape, include_extras=True).items()}
     return {
         "type": "object",
         "description": inspect.cleandoc(shape.__doc__ or "").removeprefix("dict() -> new empty dictionary"),
@@ -103,8 +103,10 @@ def page_of(shape: Any) -> dict[str, Any]:
     }
 
 
-class ShapeSchema(AutoSchema):  # type: ignore[misc]  # the base class is untyped
-    """Parameters from the view's filters, answers from its shape."""
+class ShapeSchema(AutoSchema):
+    """Parameters from the view's filters, answers from its shape. Its views are ``PublicLists``."""
+
+    view: Any
 
     def get_operation_id(self) -> str:
         noun = type(self.view).__name__.removesuffix("Lists").lower()
@@ -113,7 +115,7 @@ class ShapeSchema(AutoSchema):  # type: ignore[misc]  # the base class is untype
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0] or "api"]
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         formats = [renderer.format for renderer in self.view.renderer_classes]
         given = [parameter("format", "Form of the answer.", enum=formats)]
         if self.view.action != "list":

@@ -108,9 +108,7 @@ def _alone(level: Level) -> Iterator[None]:
 def _require_venv_module() -> None:
     for module in ("venv", "ensurepip"):
         if importlib.util.find_spec(module) is None:
-            raise SetupError(
-                f"this Python has no {module} module; install it (on Debian: apt install python3-venv)"
-            )
+            raise SetupError(f"this Python has no {module} module; install it (on Debian: apt install python3-venv)")
 
 
 def _runs(python: Path, code: str) -> bool:

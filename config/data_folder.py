@@ -32,9 +32,7 @@ def make() -> Path:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         owner = path.stat().st_uid
     except OSError as error:
-        raise SetupError(
-            f"cannot make the data folder {path}: {error.strerror}; see SIJIL_DATA_DIR"
-        ) from error
+        raise SetupError(f"cannot make the data folder {path}: {error.strerror}; see SIJIL_DATA_DIR") from error
     if owner != os.geteuid() != 0:
         raise SetupError(
             f"the data folder {path} belongs to {account_name(owner)}; run as that account, "

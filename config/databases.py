@@ -80,9 +80,7 @@ def logins() -> Logins:
     application = environment.text("DATABASE_URL")
     owner = environment.text("SIJIL_OWNER_DATABASE_URL")
     if owner and not application:
-        raise SetupError(
-            "SIJIL_OWNER_DATABASE_URL is set without DATABASE_URL; expected both, or the latter alone"
-        )
+        raise SetupError("SIJIL_OWNER_DATABASE_URL is set without DATABASE_URL; expected both, or the latter alone")
     if not application:
         return Logins(_embedded(layout.APPLICATION), _embedded(layout.OWNER))
     given = parse("DATABASE_URL", application)
@@ -108,9 +106,7 @@ def parse(variable: str, url: str) -> Login:
         ) from None
     port = found.pop("port", "5432")
     if not all(each.isdecimal() and 0 < int(each) < 65536 for each in port.split(",")):
-        raise SetupError(
-            f"{variable} has no number for its port; in a password, write / as %2F, @ as %40, : as %3A"
-        )
+        raise SetupError(f"{variable} has no number for its port; in a password, write / as %2F, @ as %40, : as %3A")
     name = found.pop("dbname", "")
     if not name:
         raise SetupError(f"{variable} names no database; expected {EXAMPLE}")

@@ -1,9 +1,10 @@
 """What `manage.py` does, step by step: environment, database, command; refusals in one line."""
 
+import errno
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from config import bootstrap, serving
@@ -24,19 +25,47 @@ WITHOUT_DATABASE = {
     ("version",),
 }
 
+# They serve this machine only, without TLS.
+ON_THIS_MACHINE = {"quickstart", "runserver"}
+
 
 def run(argv: Sequence[str]) -> int:
-    """Run one command line and return its exit code."""
+    """Run one command line of `manage.py` and return its exit code."""
+    return told_in_one_line(lambda: _run(argv))
+
+
+def told_in_one_line(work: Callable[[], int]) -> int:
+    """The exit code of `work`; what only the person at the keyboard can mend is one line, not a traceback."""
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGHUP, _leave)
     try:
-        return _run(argv)
+        return work()
     except SetupError as error:
-        sys.stderr.write(f"sijil: {error}\n")
-        return 1
+        told = str(error)
     except KeyboardInterrupt:
         sys.stderr.write("sijil: stopped\n")
         return 130
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        told = f"the disk is full: {error.filename or error.strerror}"
+    except Exception as error:
+        if not _is_databases_own(error):
+            raise
+        told = f"the database: {' '.join(str(error).split())}"
+    sys.stderr.write(f"sijil: {told}\n")
+    return 1
+
+
+def _is_databases_own(error: Exception) -> bool:
+    """Whether the database itself failed: gone, full, shut down; not what was asked of it.
+
+    By name, since neither Django nor psycopg need be installed where this is asked.
+    """
+    return any(
+        (kind.__module__, kind.__name__) in {("django.db.utils", "OperationalError"), ("psycopg", "OperationalError")}
+        for kind in type(error).__mro__
+    )
 
 
 def _run(argv: Sequence[str]) -> int:
@@ -44,8 +73,7 @@ def _run(argv: Sequence[str]) -> int:
     command = argv[1] if len(argv) > 1 else "help"
     if command == "quickstart":
         serving.check_port(argv[2:])
-        os.environ["SIJIL_PLAIN_HTTP"] = "1"
-    if command == "runserver":
+    if command in ON_THIS_MACHINE:
         os.environ["SIJIL_PLAIN_HTTP"] = "1"
     if command == "test":
         bootstrap.ensure_environment("dev")

@@ -147,9 +147,7 @@ def _statements(connection: psycopg.Connection, role: str) -> list[sql.Composed]
     for signature, name in connection.execute(FUNCTIONS_AS_OWNER, [SCHEMA]).fetchall():
         function = sql.SQL(signature)  # PostgreSQL's own spelling, quoted where need be
         statements.append(
-            sql.SQL("REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, {role}").format(
-                function=function, **names
-            )
+            sql.SQL("REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC, {role}").format(function=function, **names)
         )
         if name in CALLABLE_AS_OWNER:
             statements.append(

@@ -11,9 +11,7 @@ PORT = 8000
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--port", type=int, help=f"where to serve on {HOST} (default {PORT}; a free one with --check)"
-    )
+    parser.add_argument("--port", type=int, help=f"where to serve on {HOST} (default {PORT}; a free one with --check)")
     parser.add_argument(
         "--check", action="store_true", help="ask the API for the founding case, then stop; exit code 0 or 1"
     )

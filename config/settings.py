@@ -20,9 +20,7 @@ ALLOWED_HOSTS = list(LOOPBACK) if PLAIN_HTTP else environment.hosts("SIJIL_ALLOW
 
 # Commands keep a key in the data folder before they read settings; else this process makes do with its own.
 SECRET_KEY = (
-    environment.text("SIJIL_SECRET_KEY")
-    or data_folder.read(data_folder.SECRET_KEY)
-    or secrets.token_urlsafe(64)
+    environment.text("SIJIL_SECRET_KEY") or data_folder.read(data_folder.SECRET_KEY) or secrets.token_urlsafe(64)
 )
 
 # Review: whether the one who approves must be another than the author.
@@ -158,7 +156,8 @@ REST_FRAMEWORK: dict[str, object] = {
 }
 SPECTACULAR_SETTINGS: dict[str, object] = {
     "TITLE": "Sijil",
-    "DESCRIPTION": "A register of casualties and humanitarian incidents: every claim with its claimant, source, chain and words.",
+    "DESCRIPTION": "A register of casualties and humanitarian incidents: "
+    "every claim with its claimant, source, chain and words.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -122,9 +122,7 @@ def _make_application_login(owner: Login, connection: psycopg.Connection) -> Log
             )
         )
     except psycopg.Error as error:
-        raise SetupError(
-            f"DATABASE_URL: cannot make the login {name}: {error.diag.message_primary}"
-        ) from error
+        raise SetupError(f"DATABASE_URL: cannot make the login {name}: {error.diag.message_primary}") from error
     login = application_login(owner, name, password)
     keep_application_login(owner, login)
     return login

@@ -54,15 +54,15 @@ def boolean(name: str, sql: str, meaning: str) -> Column:
 
 
 def timestamp(name: str, sql: str, meaning: str) -> Column:
-    return Column(
-        name, f"""to_char({sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""", "timestamp", meaning
-    )
+    return Column(name, f"""to_char({sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""", "timestamp", meaning)
 
 
 def date(name: str, row: str, column: str, meaning: str, hxl: str = "") -> Iterator[Column]:
     """An imprecise date as three columns."""
     yield Column(f"{name}_edtf", f"nullif({row}.{column}, '')", "edtf", meaning, hxl)
-    yield Column(f"{name}_earliest", f"{row}.{column}_earliest", "date", "The earliest day this can mean; empty if open.")
+    yield Column(
+        f"{name}_earliest", f"{row}.{column}_earliest", "date", "The earliest day this can mean; empty if open."
+    )
     yield Column(f"{name}_latest", f"{row}.{column}_latest", "date", "The latest day this can mean; empty if open.")
 
 
@@ -263,7 +263,9 @@ ORGANIZATIONS: tuple[Column, ...] = (
 
 SOURCES: tuple[Column, ...] = (
     *source("", "s", "publisher"),
-    Column("record_url", "%(root)s || 'sources/' || s.id || '/'", "url", "The record's permanent address.", "#meta+url"),
+    Column(
+        "record_url", "%(root)s || 'sources/' || s.id || '/'", "url", "The record's permanent address.", "#meta+url"
+    ),
     timestamp("retrieved_at", "s.retrieved_at", of(Source, "retrieved_at")),
     code("content_hash", "nullif(s.content_hash, '')", of(Source, "content_hash")),
     timestamp("recorded_at", "s.recorded_at", "When the source was entered into the register."),

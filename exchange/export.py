@@ -49,6 +49,7 @@ EXPORTS: dict[str, Export] = {
     )
 }
 
+
 def chosen(export: Export, parameters: QueryDict, level: Disclosure) -> QuerySet[Any]:
     """The rows that the filters choose for a reader of this level. Raises ValidationError."""
     check_names(parameters, export.rows.base_filters)
@@ -119,7 +120,7 @@ BLOCK = 64 * 1024
 def file_name(export: Export, parameters: QueryDict, today: dt.date) -> str:
     """A name that a person recognises in a folder of downloads: what, of what, and when."""
     chosen_by = "-".join(
-        "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in value)[:30].strip("-")
+        "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in str(value))[:30].strip("-")
         for name, value in sorted(parameters.items())
         if name not in {"format", "search"} and value
     )

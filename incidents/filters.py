@@ -52,7 +52,7 @@ class Located(Rows):
 
     @property
     def certainly(self) -> bool:
-        return self.data.get("certainty", "possible") == "certain"
+        return self.given.get("certainty", "possible") == "certain"
 
     def by_type(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, [value], Incident.Type.values, f"{self.prefix}incident_type")
@@ -102,7 +102,7 @@ class AssertionRows(Located):
 
     def rows(self) -> Any:
         rows = super().rows()
-        return rows if self.data.get("status") else rows.accepted()
+        return rows if self.given.get("status") else rows.accepted()
 
     def by_incident(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.of_incidents(references(name, value))
@@ -116,9 +116,7 @@ class AssertionRows(Located):
     def _organizations(self, name: str, codes: list[str]) -> list[int]:
         """The organizations with these outside codes that the reader may see."""
         found = dict(
-            Organization.objects.visible_to(self.level)
-            .filter(outside_code__in=codes)
-            .values_list("outside_code", "pk")
+            Organization.objects.visible_to(self.level).filter(outside_code__in=codes).values_list("outside_code", "pk")
         )
         for code in codes:
             if code not in found:
@@ -242,7 +240,7 @@ class IncidentRows(Located):
 
     def by_claims(self, queryset: Any, name: str, value: Any) -> Any:
         """All parameters about claims hold for one and the same claim; the first one present does the work."""
-        given = {key: self.data[key] for key in self.by_claim if self.data.get(key)}
+        given = {key: str(self.given[key]) for key in self.by_claim if self.given.get(key)}
         if next(iter(given)) != name:
             return queryset
         asked = QueryDict(mutable=True)

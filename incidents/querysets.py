@@ -137,9 +137,7 @@ class ClaimQuerySet(AssertionQuerySet):
             .filter(folded__contains=wanted, masked__contains=wanted)
         )
         claimants = (
-            self.model._meta.get_field("claimant")
-            .related_model._default_manager.matching_outside(text)
-            .values("pk")
+            self.model._meta.get_field("claimant").related_model._default_manager.matching_outside(text).values("pk")
         )
         return self.annotate(
             folded_words=Fold("stated"),
@@ -163,9 +161,7 @@ class IncidentQuerySet(models.QuerySet[Any]):
 
     def withdrawn_from(self, level: Disclosure) -> Self:
         """What was once published at this level and has been withdrawn: outside, a tombstone with the reason."""
-        return self.filter(
-            status=IncidentState.WITHDRAWN, published_at__isnull=False, disclosure__lte=level
-        )
+        return self.filter(status=IncidentState.WITHDRAWN, published_at__isnull=False, disclosure__lte=level)
 
     def in_subtree(self, code: str) -> Self:
         """Incidents that happened at a place within this one."""
@@ -175,20 +171,14 @@ class IncidentQuerySet(models.QuerySet[Any]):
         """For analysts: this text in the title, in either script, or in the reference."""
         wanted = Fold(Value(text))
         return self.annotate(folded_title=Fold("title"), folded_title_ar=Fold("title_ar")).filter(
-            Q(folded_title__contains=wanted)
-            | Q(folded_title_ar__contains=wanted)
-            | Q(reference__iexact=text.strip())
+            Q(folded_title__contains=wanted) | Q(folded_title_ar__contains=wanted) | Q(reference__iexact=text.strip())
         )
 
     def matching_outside(self, text: str) -> Self:
         """As ``matching``, and in the summary and the names of the places; protected names match nothing."""
         wanted = Fold(Value(text))
-        places = (
-            self.model._meta.get_field("places").related_model._default_manager.matching(text).values("pk")
-        )
-        located = (
-            _model("IncidentPlace")._default_manager.filter(place__in=places).values("incident")
-        )
+        places = self.model._meta.get_field("places").related_model._default_manager.matching(text).values("pk")
+        located = _model("IncidentPlace")._default_manager.filter(place__in=places).values("incident")
         return self.annotate(
             folded_title=Fold("title"),
             folded_title_ar=Fold("title_ar"),

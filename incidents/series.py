@@ -26,15 +26,13 @@ def announcements(claims: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
         .values("source__published_latest")[:1],
         output_field=DateField(),
     )
-    holds_for = Case(
-        When(as_of="", then=published), default=Coalesce("as_of_latest", OPEN), output_field=DateField()
-    )
+    holds_for = Case(When(as_of="", then=published), default=Coalesce("as_of_latest", OPEN), output_field=DateField())
     start = Case(
         When(basis="event", then=None),
         default=Coalesce("since_earliest", "incident__occurred_earliest"),
         output_field=DateField(),
     )
-    return claims.annotate(
+    ordered: QuerySet[Any] = claims.annotate(
         next_in_series=Window(
             Lead("id"),
             partition_by=[
@@ -44,6 +42,7 @@ def announcements(claims: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
             order_by=[holds_for.asc(nulls_first=True), published.asc(nulls_first=True), "recorded_at", "id"],
         )
     ).values("id", "next_in_series")  # fmt: skip
+    return ordered
 
 
 def next_announcements(claims: list[Claim], level: Disclosure) -> dict[Any, Any]:

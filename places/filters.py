@@ -15,7 +15,9 @@ class PlaceRows(Rows):
     orders = {"code": (F("code"), F("code")), "name": (F("name"), F("code"))}
 
     within = filters.CharFilter(method="by_subtree", help_text="Code of a place: it, and everything within it.")
-    admin_level = filters.CharFilter(method="by_level", help_text="0 country, 1 governorate, 2 district, 3 subdistrict.")
+    admin_level = filters.CharFilter(
+        method="by_level", help_text="0 country, 1 governorate, 2 district, 3 subdistrict."
+    )
     search = filters.CharFilter(method="by_search", help_text="Text in a name or the code, in either script.")
 
     def by_subtree(self, queryset: Any, name: str, value: str) -> Any:

@@ -28,9 +28,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 Language = Literal["en", "ar"]
-Kind = Literal[
-    "day", "month", "year", "season", "time", "years", "month_of_year", "day_of_month", "day_of_year"
-]
+Kind = Literal["day", "month", "year", "season", "time", "years", "month_of_year", "day_of_month", "day_of_year"]
 
 EXAMPLES = "2018-04-19, 2018-04, 2018, 2017-22, 201X, 2018-04-19T12:00, 2018-04~ or 2018-04-19/.."
 SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}  # season number: its first month; each lasts three

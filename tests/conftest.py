@@ -23,7 +23,8 @@ from tests.databases import ALIASES, TestDatabase, application_parameters, owner
 
 
 def load_reference() -> None:
-    """What every test may rely on beyond the migrations; runs once, into the template."""
+    """What every test may rely on beyond the migrations: the reference tables and the founding case."""
+    call_command("seed", verbosity=0)
 
 
 def pytest_configure() -> None:

@@ -21,9 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
@@ -144,9 +142,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "at",
-                    models.DateTimeField(
-                        help_text="When, by the database's clock at the start of the transaction."
-                    ),
+                    models.DateTimeField(help_text="When, by the database's clock at the start of the transaction."),
                 ),
                 ("login", models.CharField(help_text="The database login that wrote.", max_length=63)),
                 ("reason", models.TextField(help_text="Why, in the words of whoever wrote.")),

@@ -66,7 +66,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
     SELECT btrim(regexp_replace(
         translate(
             regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, value)),
-                           '[\u064B-\u065F\u0670\u0640''’ʿʾʼ`]', '', 'g'),
+                           '[\u064b-\u065f\u0670\u0640''’ʿʾʼ`]', '', 'g'),
             'أإآٱىئؤة٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹',
             'اااايي' || 'و' || 'ه' || '01234567890123456789'),
         '[[:space:][:punct:]،؛؟«»]+', ' ', 'g'))

@@ -26,6 +26,6 @@ class User(AbstractUser):
         help_text=_("How this person appears outside, if at all; empty shows the role alone."),
     )
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")

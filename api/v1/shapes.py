@@ -2,10 +2,22 @@
 the OpenAPI schema is made from them, and so is the check of real answers in the tests.
 """
 
-from typing import Literal, TypedDict
+from dataclasses import dataclass
+from typing import Annotated, TypedDict
 
 Code = str
 """A permanent code."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words that a text is one of."""
+
+    allowed: tuple[str, ...]
+
+
+def one_of(*words: str) -> Words:
+    return Words(words)
 
 
 class Date(TypedDict):
@@ -82,11 +94,14 @@ class Count(TypedDict):
     minimum: int | None
     best: int | None
     maximum: int | None
-    quantifier: Literal[
-        "exact", "at_least", "more_than", "at_most", "fewer_than", "about", "between", "vague", "unquantified"
-    ]
+    quantifier: Annotated[
+        str,
+        one_of(
+            "exact", "at_least", "more_than", "at_most", "fewer_than", "about", "between", "vague", "unquantified"
+        ),
+    ]  # fmt: skip
     approximate: bool
-    stance: Literal["asserts", "denies"]
+    stance: Annotated[str, one_of("asserts", "denies")]
     stated: str
     language: str
     coding_rule: Code | None
@@ -128,7 +143,7 @@ class Derivation(TypedDict):
     organization: OrganizationRef | None
     claim: str | None
     source: str | None
-    strength: Literal["stated", "incident_level", "inferred"]
+    strength: Annotated[str, one_of("stated", "incident_level", "inferred")]
 
 
 class Claim(TypedDict):
@@ -144,18 +159,18 @@ class Claim(TypedDict):
     cause: Code | None
     place: PlaceRef | None
     period: Period | None
-    basis: Literal["event", "cumulative", "stock"]
+    basis: Annotated[str, one_of("event", "cumulative", "stock")]
     since: str | None
     count: Count
     claimant: Claimant
     citations: list[Citation]
     derived_from: list[Derivation]
-    method: Literal["named", "documented", "estimated", "unstated"]
+    method: Annotated[str, one_of("named", "documented", "estimated", "unstated")]
     part_of: str | None
     as_of: InferredDate | None
-    status: Literal["accepted", "corrected", "retracted", "voided"]
+    status: Annotated[str, one_of("accepted", "corrected", "retracted", "voided")]
     reviewed: bool
-    disclosure: Literal["public", "partner", "restricted"]
+    disclosure: Annotated[str, one_of("public", "partner", "restricted")]
     speaks: bool
     superseded_by: str | None
     corrects: str | None
@@ -172,8 +187,8 @@ class Responsibility(TypedDict):
     act: str
     claimant: Claimant
     citations: list[Citation]
-    standing: Literal["", "contested", "admitted", "denied"]
-    status: Literal["accepted", "corrected", "retracted", "voided"]
+    standing: Annotated[str, one_of("", "contested", "admitted", "denied")]
+    status: Annotated[str, one_of("accepted", "corrected", "retracted", "voided")]
     reviewed: bool
 
 
@@ -181,7 +196,7 @@ class Statement(TypedDict):
     """What a claimant says that is not a count."""
 
     id: str
-    kind: Literal["date", "control", "ultimatum", "characterisation", "note"]
+    kind: Annotated[str, one_of("date", "control", "ultimatum", "characterisation", "note")]
     value: str
     meaning: str
     when: Date | None
@@ -208,7 +223,7 @@ class IncidentSummary(TypedDict):
     """An incident as lists show it."""
 
     reference: str
-    incident_type: Literal["event", "situation"]
+    incident_type: Annotated[str, one_of("event", "situation")]
     title: str
     title_ar: str
     kinds: list[Code]
@@ -217,9 +232,9 @@ class IncidentSummary(TypedDict):
     destinations: list[PlaceRef]
     part_of: list[str]
     parts: list[str]
-    status: Literal["published"]
+    status: Annotated[str, one_of("published")]
     grade: str | None
-    disclosure: Literal["public", "partner", "restricted"]
+    disclosure: Annotated[str, one_of("public", "partner", "restricted")]
     reviewed: bool
     published_at: str | None
     modified_at: str

@@ -120,7 +120,7 @@ class ClaimLists(PublicLists):
 
     filters = ClaimRows
     default_order = "recorded_at"
-    shape = shapes.Claim
+    shape: ClassVar[Any] = shapes.Claim
     export = "claims"
     renderer_classes = [JSONRenderer, CsvRenderer]
     key = "pk"

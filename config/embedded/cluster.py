@@ -103,9 +103,7 @@ class Cluster:
 
     def _control(self, verb: str, *options: str | Path) -> int:
         wait = ("--wait", f"--timeout={PATIENCE:.0f}", "--pgdata", layout.cluster())
-        return self.account.run(
-            [self.binaries.program("pg_ctl"), verb, *wait, *options], quiet=True
-        ).returncode
+        return self.account.run([self.binaries.program("pg_ctl"), verb, *wait, *options], quiet=True).returncode
 
     def _forget_reused_pid(self) -> None:
         """Make way when the pid in a stale lock file now belongs to another program.

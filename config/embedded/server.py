@@ -90,9 +90,7 @@ def _starting(folder: Path) -> Iterator[None]:
             except BlockingIOError:
                 waited = time.monotonic() - began
             if waited > 2 * PATIENCE:
-                raise SetupError(
-                    f"another command is starting or stopping the database in {folder}, too long"
-                )
+                raise SetupError(f"another command is starting or stopping the database in {folder}, too long")
             if waited > TELL_AFTER and not told:
                 say("another command is starting or stopping the database; waiting for it")
                 told = True

@@ -21,6 +21,8 @@ QUANTIFIERS = Weighted(
 )
 WITH_BEST = 0.15  # of the exact counts and the ranges also name their own best number
 RANGED = (Quantifier.EXACT, Quantifier.BETWEEN)
+ROUND = (Quantifier.ABOUT, Quantifier.FEWER_THAN, Quantifier.AT_MOST, Quantifier.MORE_THAN)
+ROUNDED_FROM = 4  # nobody says "about 1", and nothing is fewer than none
 WORDS: dict[counts.Language, tuple[str, ...]] = {
     "en": ("victims", "bodies", "casualties", "residents"),
     "ar": ("ضحايا", "جثامين", "إصابات", "أهالٍ"),
@@ -30,8 +32,8 @@ WORDS: dict[counts.Language, tuple[str, ...]] = {
 def numbered(chance: Chance, number: int, language: counts.Language, stance: Stance = Stance.ASSERTS) -> Count:
     """A count whose claimant has this number in mind."""
     quantifier = QUANTIFIERS.draw(chance)
-    if quantifier is Quantifier.FEWER_THAN and number == 0:
-        quantifier = Quantifier.AT_MOST  # nothing is fewer than none
+    if number < ROUNDED_FROM and quantifier in ROUND:
+        quantifier = Quantifier.EXACT
     second = number + 1 + number // 5 if quantifier is Quantifier.BETWEEN else None
     best = number if quantifier in RANGED and chance.happens(WITH_BEST) else None
     return worded(quantifier, number, second, best, stance, language)

@@ -17,6 +17,4 @@ def load(folder: str, name: str) -> Any:
 
 def take(row: Mapping[str, Any], **renamed: str) -> dict[str, Any]:
     """The row's values under our column names; what the row leaves out or has as null is left out."""
-    return {
-        column: row[key] for column, key in renamed.items() if row.get(key) is not None
-    }
+    return {column: row[key] for column, key in renamed.items() if row.get(key) is not None}

@@ -97,9 +97,7 @@ class FoundingCase:
                     kind=kinds[row["kind"]],
                     publisher=self.organizations[row["publisher"]] if row["publisher"] else None,
                     published_inferred=row.get("inferred", False),
-                    **take(
-                        row, title="title", language="language", published="published", url="url", note="note"
-                    ),
+                    **take(row, title="title", language="language", published="published", url="url", note="note"),
                 )
                 rows[key]["added"] = True
         self.sources = {key: known[identifiers[key]] for key in rows}

@@ -124,10 +124,7 @@ def _places(rows: list[dict[str, Any]]) -> int:
 
 def _codes_named(rows: list[dict[str, Any]]) -> set[str]:
     return {
-        code
-        for row in rows
-        for code in (row["code"], row.get("within"), *row.get("covers", ()))
-        if code is not None
+        code for row in rows for code in (row["code"], row.get("within"), *row.get("covers", ())) if code is not None
     }
 
 

@@ -40,7 +40,10 @@ class Citation(models.Model):
         _("locator"), max_length=200, blank=True, help_text=_("Where in the source: page, paragraph, event number.")
     )
     stated = models.CharField(
-        _("as stated"), max_length=1000, blank=True, help_text=_("The words of this source; empty when as in the claim.")
+        _("as stated"),
+        max_length=1000,
+        blank=True,
+        help_text=_("The words of this source; empty when as in the claim."),
     )
     relay_count = models.PositiveSmallIntegerField(
         _("number of relays"), default=0, db_default=0, help_text=_("How many organizations passed it on.")

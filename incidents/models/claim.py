@@ -78,7 +78,10 @@ class Claim(Assertion):
         related_name="claims", help_text=_("Who is counted; null for measures that do not count people."),
     )  # fmt: skip
     population_stated = models.CharField(
-        _("population as stated"), max_length=300, blank=True, help_text=_("The source's own wording for who is counted.")
+        _("population as stated"),
+        max_length=300,
+        blank=True,
+        help_text=_("The source's own wording for who is counted."),
     )
     cause = models.ForeignKey(
         "incidents.Cause", verbose_name=_("cause"), on_delete=models.PROTECT, null=True, blank=True,
@@ -105,7 +108,10 @@ class Claim(Assertion):
     as_of_latest = edtf_bound(_("as of, latest"))
 
     minimum = models.BigIntegerField(
-        _("minimum"), null=True, blank=True, help_text=_("Lowest count the claim allows; null when it gives none. 0 is a count.")
+        _("minimum"),
+        null=True,
+        blank=True,
+        help_text=_("Lowest count the claim allows; null when it gives none. 0 is a count."),
     )
     best = models.BigIntegerField(
         _("best"), null=True, blank=True, help_text=_("The claimant's own best count; null when it gives none.")

@@ -23,13 +23,11 @@ class Scope(models.Model):
     population = models.ForeignKey(
         "incidents.Population", on_delete=models.PROTECT, null=True, blank=True, related_name="scopes"
     )
-    cause = models.ForeignKey(
-        "incidents.Cause", on_delete=models.PROTECT, null=True, blank=True, related_name="scopes"
+    cause = models.ForeignKey("incidents.Cause", on_delete=models.PROTECT, null=True, blank=True, related_name="scopes")
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, null=True, blank=True, related_name="scopes")
+    basis = models.CharField(
+        max_length=10, choices=[("event", _("event")), ("cumulative", _("cumulative")), ("stock", _("stock"))]
     )
-    place = models.ForeignKey(
-        "places.Place", on_delete=models.PROTECT, null=True, blank=True, related_name="scopes"
-    )
-    basis = models.CharField(max_length=10, choices=[("event", _("event")), ("cumulative", _("cumulative")), ("stock", _("stock"))])
     since = edtf_text(_("since"), _("Start of a running total or stock, or of the period; empty when the incident's."))
     since_earliest = edtf_bound(_("since, earliest"))
     since_latest = edtf_bound(_("since, latest"))

@@ -1,4 +1,5 @@
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -63,9 +64,7 @@ class Incident(models.Model):
         _("reference"), max_length=9, unique=True, default=new_reference, editable=False,
         help_text=_("Permanent public reference; random, it says nothing about the incident."),
     )  # fmt: skip
-    incident_type = models.CharField(
-        _("type"), max_length=9, choices=Type.choices, help_text=_("Event or situation.")
-    )
+    incident_type = models.CharField(_("type"), max_length=9, choices=Type.choices, help_text=_("Event or situation."))
     title = models.CharField(_("title"), max_length=300, help_text=_("Neutral short title in English."))
     title_ar = models.CharField(
         _("Arabic title"), max_length=300, blank=True, help_text=_("Title in Arabic; empty when not written.")
@@ -76,11 +75,11 @@ class Incident(models.Model):
     occurred = edtf_text(_("occurred"), _("When it happened (EDTF); a situation may be open-ended."))
     occurred_earliest = edtf_bound(_("occurred, earliest"))
     occurred_latest = edtf_bound(_("occurred, latest"))
-    places = models.ManyToManyField(
+    places: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
         Place, verbose_name=_("places"), through="IncidentPlace", related_name="incidents",
         help_text=_("Where it happened, in order of weight."),
     )  # fmt: skip
-    part_of = models.ManyToManyField(
+    part_of: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
         "self", verbose_name=_("part of"), through="IncidentPart", symmetrical=False, related_name="parts",
         help_text=_("The situations that this is a part of."),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """The tables of terms that claims are coded with. Analysts extend them in the admin, without a migration."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,7 +8,6 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from sources.vocabulary import Term
-
 
 BASES = [
     ("event", _("in the incident, or a stated part of it")),
@@ -86,18 +85,30 @@ class Population(Term):
         help_text=_("Null when not restricted."),
     )  # fmt: skip
     age_band = models.CharField(
-        _("age band"), max_length=30, null=True, blank=True, help_text=_("Such as child or adult; null when not restricted.")
+        _("age band"),
+        max_length=30,
+        null=True,
+        blank=True,
+        help_text=_("Such as child or adult; null when not restricted."),
     )
     group = models.CharField(
-        _("group"), max_length=60, null=True, blank=True, help_text=_("Nationality or community; null when not restricted.")
+        _("group"),
+        max_length=60,
+        null=True,
+        blank=True,
+        help_text=_("Nationality or community; null when not restricted."),
     )
     occupation = models.CharField(
         _("occupation"), max_length=60, null=True, blank=True, help_text=_("Null when not restricted.")
     )
     affiliation = models.CharField(
-        _("affiliation"), max_length=60, null=True, blank=True, help_text=_("Armed or organizational; null when not restricted.")
+        _("affiliation"),
+        max_length=60,
+        null=True,
+        blank=True,
+        help_text=_("Armed or organizational; null when not restricted."),
     )
-    broader = models.ManyToManyField(
+    broader: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
         "self",
         verbose_name=_("broader populations"),
         through="PopulationBroader",
@@ -161,7 +172,9 @@ class CodingRule(models.Model):
 
     code = models.SlugField(_("code"), max_length=60, unique=True, help_text=_("Permanent code."))
     words = ArrayField(
-        models.CharField(max_length=60), verbose_name=_("words"), help_text=_("The words it covers, as sources write them.")
+        models.CharField(max_length=60),
+        verbose_name=_("words"),
+        help_text=_("The words it covers, as sources write them."),
     )
     language = models.CharField(_("language"), max_length=12, help_text=_("BCP 47 tag of the words."))
     minimum = models.BigIntegerField(_("minimum"), null=True, blank=True, help_text=_("Lower bound; null for none."))

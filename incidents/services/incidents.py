@@ -96,9 +96,7 @@ def relate(
         incident.part_links.exclude(situation__in=wanted.values()).delete()
         present = set(incident.part_links.values_list("situation", flat=True))
         IncidentPart.objects.bulk_create(
-            IncidentPart(part=incident, situation=situation)
-            for key, situation in wanted.items()
-            if key not in present
+            IncidentPart(part=incident, situation=situation) for key, situation in wanted.items() if key not in present
         )
 
 

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
 
 from accounts.attribution import attributed
 from accounts.models import User
@@ -22,7 +21,7 @@ def review_mode() -> workflow.ReviewMode:
     return workflow.ReviewMode(settings.SIJIL_REVIEW)
 
 
-def locked(row: models.Model) -> Any:
+def locked(row: Any) -> Any:
     """The same row, read anew and locked until the transaction ends."""
     return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 

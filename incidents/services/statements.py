@@ -53,4 +53,3 @@ def _save(
     with explained(), attributed(by=by, at=at, why=f"{assertion._meta.verbose_name} recorded"):
         assertion.save(force_insert=True)
         cite(assertion, citations, by=by, at=at, first=1)
-

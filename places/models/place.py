@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models.expressions import RawSQL
@@ -15,9 +15,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
 
     def matching(self, text: str) -> Self:
         """Places with this text in a name, in Arabic or Latin script, or in the code."""
-        named = PlaceName.objects.annotate(folded=Fold("name")).filter(
-            folded__contains=Fold(models.Value(text))
-        )
+        named = PlaceName.objects.annotate(folded=Fold("name")).filter(folded__contains=Fold(models.Value(text)))
         return self.annotate(folded=Fold(Place.SEARCHED)).filter(
             models.Q(folded__contains=Fold(models.Value(text))) | models.Q(pk__in=named.values("place"))
         )
@@ -72,7 +70,7 @@ class Place(models.Model):
         related_name="contains",
         help_text=_("The next larger area that holds this one."),
     )
-    covers = models.ManyToManyField(
+    covers: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
         "self",
         verbose_name=_("covers"),
         through="PlaceCoverage",
@@ -103,9 +101,7 @@ class Place(models.Model):
         default=Precision.SETTLEMENT,
         help_text=_("What the place and its coordinates stand for."),
     )
-    is_own = models.BooleanField(
-        _("place of our own"), default=False, help_text=_("Not in the OCHA gazetteer.")
-    )
+    is_own = models.BooleanField(_("place of our own"), default=False, help_text=_("Not in the OCHA gazetteer."))
     is_provisional = models.BooleanField(
         _("until the gazetteer has it"),
         default=False,
@@ -113,11 +109,9 @@ class Place(models.Model):
     )
     note = models.TextField(_("note"), blank=True, help_text=_("For analysts; never shown outside."))
 
-    objects = PlaceQuerySet.as_manager()
+    SEARCHED = Concat("name", models.Value(" "), "name_ar", models.Value(" "), "code", output_field=models.TextField())
 
-    SEARCHED = Concat(
-        "name", models.Value(" "), "name_ar", models.Value(" "), "code", output_field=models.TextField()
-    )
+    objects = PlaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("place")

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -106,7 +106,7 @@ class Organization(models.Model):
     role = models.CharField(
         _("role"), max_length=100, blank=True, help_text=_("Of an individual: activist, journalist …")
     )
-    members = models.ManyToManyField(
+    members: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
         "self",
         verbose_name=_("members"),
         through="OrganizationMembership",
@@ -160,8 +160,6 @@ class Organization(models.Model):
         help_text=_("Usual short name."),
     )
 
-    objects = OrganizationQuerySet.as_manager()
-
     SEARCHED = Concat(
         "name", models.Value(" "), "name_ar", models.Value(" "), "acronym", models.Value(" "), "public_name",
         models.Value(" "), "code", output_field=models.TextField(),
@@ -170,6 +168,8 @@ class Organization(models.Model):
         "outside_name", models.Value(" "), "outside_name_ar", models.Value(" "), "outside_acronym",
         models.Value(" "), "outside_code", output_field=models.TextField(),
     )  # fmt: skip
+
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organization")
@@ -246,9 +246,7 @@ class ReliabilityAssessment(models.Model):
         F = "F", _("F – reliability cannot be judged")
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="assessments")
-    grade = models.CharField(
-        _("grade"), max_length=1, choices=Grade.choices, help_text=_("Admiralty grade, A to F.")
-    )
+    grade = models.CharField(_("grade"), max_length=1, choices=Grade.choices, help_text=_("Admiralty grade, A to F."))
     basis = models.TextField(_("basis"), help_text=_("On what the grade rests."))
     period = DateRangeField(
         _("period"), help_text=_("From when the grade holds, and until (excluded) when; open if it still does.")

@@ -102,9 +102,9 @@ class Source(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(_("recorded at"))
 
-    objects = SourceQuerySet.as_manager()
-
     SEARCHED = Concat("title", models.Value(" "), "url", output_field=models.TextField())
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source")
@@ -127,9 +127,7 @@ class Source(models.Model):
             # Search by title in either script, any part of a word.
             GinIndex(OpClass(Fold("title"), name="gin_trgm_ops"), name="source_title_folded"),
             # The same address entered before.
-            models.Index(
-                fields=["url"], condition=~models.Q(url=""), name="source_by_url"
-            ),
+            models.Index(fields=["url"], condition=~models.Q(url=""), name="source_by_url"),
             # The list, newest recorded first.
             models.Index(fields=["recorded_at", "id"], name="source_by_recording"),
         ]

@@ -13,13 +13,11 @@ HOLD = "from config import startup; startup.prepare(); print('ready', flush=True
 
 
 def surroundings(**variables: str | Path) -> dict[str, str]:
-    """This process's environment, with `variables`; `data_dir` has set in it what every command should see."""
+    """This process's environment, in which `data_dir` has set what commands should see, and `variables`."""
     return os.environ | {name: str(value) for name, value in variables.items()}
 
 
-def run(
-    command: list[str], *, timeout: float = 120, **variables: str | Path
-) -> subprocess.CompletedProcess[str]:
+def run(command: list[str], *, timeout: float = 120, **variables: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
         env=surroundings(**variables),

@@ -60,9 +60,7 @@ class OrdinaryServer:
         )
         assert initialised.returncode == 0, initialised.stderr
         control = [programs.program("pg_ctl"), "-D", home / "data", "-w", "-l", home / "log"]
-        options = (
-            f"-c port={server.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-        )
+        options = f"-c port={server.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
         started = account.run([*control, "-o", options, "start"], quiet=True)
         assert started.returncode == 0, (home / "log").read_text()
         try:

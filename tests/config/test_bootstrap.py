@@ -1,4 +1,4 @@
-"""A fresh machine, with nothing but Python: in a small checkout, with a wheel made on the spot and no network."""
+"""A fresh machine, with nothing but Python: a small checkout, wheels made on the spot, no network."""
 
 import base64
 import hashlib
@@ -201,8 +201,7 @@ def test_an_environment_that_has_everything_is_used_as_it_is(checkout, tmp_path)
 
 
 def test_an_old_python_is_told_so(checkout):
-    code = "import sys; sys.version_info = (3, 9, 2); import runpy; runpy.run_path('manage.py', run_name='__main__')"
-    outcome = subprocess.run(
-        [FRESH_PYTHON, "-c", code], cwd=checkout, capture_output=True, text=True, check=False
-    )
+    run_it = "import runpy; runpy.run_path('manage.py', run_name='__main__')"
+    code = f"import sys; sys.version_info = (3, 9, 2); {run_it}"
+    outcome = subprocess.run([FRESH_PYTHON, "-c", code], cwd=checkout, capture_output=True, text=True, check=False)
     assert refusal(outcome) == "Python 3.11 or newer is needed; this is 3.9"

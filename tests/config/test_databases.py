@@ -38,9 +38,7 @@ from config.databases import Login, parse
     ],
 )
 def test_an_address_is_read_in_full(url, expected):
-    assert (
-        parse("DATABASE_URL", url).parameters() == {"connect_timeout": databases.CONNECT_TIMEOUT} | expected
-    )
+    assert parse("DATABASE_URL", url).parameters() == {"connect_timeout": databases.CONNECT_TIMEOUT} | expected
 
 
 def test_a_password_is_in_no_description():

@@ -29,17 +29,9 @@ def ask(statement: str, user: str = layout.OWNER) -> list[tuple]:
 def test_the_first_use_makes_a_database_that_can_be_trusted(data_dir):
     with holding():
         told = dict(ask("SELECT name, setting FROM pg_settings"))
-        encoding = ask(
-            "SELECT pg_encoding_to_char(encoding), datctype FROM pg_database WHERE datname = 'sijil'"
-        )
+        encoding = ask("SELECT pg_encoding_to_char(encoding), datctype FROM pg_database WHERE datname = 'sijil'")
         folded = ask("SELECT lower('ÀÉ'), 'حجر' ~ '^\\w+$'")
-    assert (
-        told["data_checksums"]
-        == told["fsync"]
-        == told["synchronous_commit"]
-        == told["full_page_writes"]
-        == "on"
-    )
+    assert told["data_checksums"] == told["fsync"] == told["synchronous_commit"] == told["full_page_writes"] == "on"
     assert told["listen_addresses"] == ""
     assert encoding == [("UTF8", "C.UTF-8")]
     assert folded == [("àé", True)]
@@ -66,12 +58,11 @@ def test_nothing_of_it_is_open_to_anybody_else(data_dir):
 def test_another_account_of_the_machine_is_let_in_by_no_door(data_dir, reachable):
     with holding():
         code = (
-            "import psycopg\n"
-            f"psycopg.connect(host={str(layout.socket_folder())!r}, user='sijil_owner', dbname='sijil')"
+            f"import psycopg\npsycopg.connect(host={str(layout.socket_folder())!r}, user='sijil_owner', dbname='sijil')"
         )
         probe = reachable / "probe"
         probe.mkdir()
-        with pytest.raises(psycopg.OperationalError, match="Peer authentication failed|Permission denied"):
+        with pytest.raises(psycopg.OperationalError, match=r"Peer authentication failed|Permission denied"):
             _as_daemon(code)
 
 

@@ -42,7 +42,7 @@ def test_what_is_no_host_is_refused(monkeypatch, value):
 def test_a_file_is_no_folder(monkeypatch, tmp_path):
     (tmp_path / "file").touch()
     monkeypatch.setenv("SIJIL_DATA_DIR", str(tmp_path / "file"))
-    with pytest.raises(SetupError, match="SIJIL_DATA_DIR is .*; expected a folder"):
+    with pytest.raises(SetupError, match=r"SIJIL_DATA_DIR is .*; expected a folder"):
         environment.folder("SIJIL_DATA_DIR", tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""DATABASE_URL switches to an ordinary server, and everything holds there as it does in the embedded database."""
+"""DATABASE_URL switches to an ordinary server, and everything holds there as in the embedded database."""
 
 import json
 import stat

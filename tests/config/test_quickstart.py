@@ -105,8 +105,12 @@ def test_a_second_time_makes_no_second_administrator_and_stops_as_cleanly(used):
 
 
 def test_check_fails_when_the_founding_case_is_not_there(used):
-    spoilt = "from config import founding_check; founding_check.FEWEST = 100_000"
-    command = f"import sys; sys.argv[0] = 'manage.py'; {spoilt}; from config.entry import run; sys.exit(run(sys.argv))"
+    command = (
+        "import sys; sys.argv[0] = 'manage.py'\n"
+        "from config import entry, founding_check\n"
+        "founding_check.FEWEST = 100_000\n"
+        "sys.exit(entry.run(sys.argv))"
+    )
     outcome = subprocess.run(
         [sys.executable, "-c", command, "quickstart", "--check"],
         env=surroundings(),

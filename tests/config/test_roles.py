@@ -129,9 +129,7 @@ def test_a_new_table_is_covered_and_a_new_view_only_read(owner_connection, appli
         application_connection.execute("TRUNCATE fresh")
 
 
-def test_an_append_only_table_takes_rows_and_keeps_them(
-    owner_connection, application_connection, monkeypatch
-):
+def test_an_append_only_table_takes_rows_and_keeps_them(owner_connection, application_connection, monkeypatch):
     monkeypatch.setattr(roles, "APPEND_ONLY_TABLES", ("ledger",))
     owner_connection.execute("CREATE TABLE ledger (n int)")
     roles.apply_grants(owner_connection, application_connection.info.user)

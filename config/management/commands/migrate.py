@@ -31,7 +31,7 @@ def require_owner() -> None:
     owner.ensure_connection()
     if not roles.may_make_tables(owner.connection):
         raise SetupError(
-            f"the role {owner.connection.info.user!r} may not make tables in this database, so it cannot migrate; "
+            f"the role {owner.connection.info.user!r} may not make tables here, so it cannot migrate; "
             "name the owner in SIJIL_OWNER_DATABASE_URL"
         )
 

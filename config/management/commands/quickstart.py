@@ -32,9 +32,7 @@ class Command(BaseCommand):
         self._administrator()
         if check:
             sys.exit(self._check(listener))
-        self._tell(
-            f"serving {self.base}/ (admin: {self.base}/admin/, API: {self.base}/api/v1/); Ctrl-C stops"
-        )
+        self._tell(f"serving {self.base}/ (admin: {self.base}/admin/, API: {self.base}/api/v1/); Ctrl-C stops")
         WebServer(listener).run()
 
     def _step(self, what: str, command: str, **options: Any) -> None:

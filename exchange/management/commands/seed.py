@@ -15,17 +15,21 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        report = self.stdout.write if options["verbosity"] > 0 else lambda line: None
+        self.quiet = options["verbosity"] == 0
         recorder, reviewer = self._account("seed-recorder"), self._account("seed-reviewer")
         for name, added in load_reference(by=recorder, at=timezone.now()).items():
-            report(f"{name}: {added} added")
+            self._report(f"{name}: {added} added")
         recorder.groups.set(Group.objects.filter(name="analyst"))
         reviewer.groups.set(Group.objects.filter(name__in=["reviewer", "publisher"]))
-        FoundingCase(recorder=recorder, reviewer=reviewer, clock=timezone.now, report=report).load()
+        FoundingCase(recorder=recorder, reviewer=reviewer, clock=timezone.now, report=self._report).load()
+
+    def _report(self, line: str) -> None:
+        if not self.quiet:
+            self.stdout.write(line)
 
     @staticmethod
     def _account(name: str) -> User:
-        """An account that nobody can log in with: inactive in the database, active only while this command acts for it."""
+        """An account that nobody can log in with: inactive but in memory, while this command acts for it."""
         account, _ = User.objects.get_or_create(
             username=name, defaults={"is_active": False, "password": "!", "pseudonym": "Sijil"}
         )

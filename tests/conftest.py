@@ -20,6 +20,7 @@ from config import startup
 from config.databases import django_databases
 from config.environment import SetupError
 from tests.databases import ALIASES, TestDatabase, application_parameters, owner_parameters
+from tests.factories import Register
 
 
 def load_reference() -> None:
@@ -74,3 +75,9 @@ def application_connection(transactional_db: None) -> Iterator[psycopg.Connectio
     """The tests' database as the application role, as any client of it may use it, Django or not."""
     with psycopg.connect(**application_parameters(), autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def register(db: None) -> Register:
+    """A made-up register beside the founding case."""
+    return Register()

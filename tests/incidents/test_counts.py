@@ -63,9 +63,7 @@ def counts(draw):
         (Q.FEWER_THAN, LARGEST + 1, None, 0, LARGEST),
     ],
 )
-def test_quantifier_and_numbers_set_the_bounds_and_can_be_read_back(
-    quantifier, first, second, minimum, maximum
-):
+def test_quantifier_and_numbers_set_the_bounds_and_can_be_read_back(quantifier, first, second, minimum, maximum):
     count = code(quantifier, first, second)
     assert (count.minimum, count.maximum) == (minimum, maximum)
     assert numbers(count) == (first, second)
@@ -277,9 +275,7 @@ def test_a_count_is_described_in_both_languages(count, english, arabic):
 @given(counts())
 def test_the_stated_numbers_give_the_same_count_again(count):
     first, second = numbers(count)
-    again = code(
-        count.quantifier, first, second, count.best, stance=count.stance, coding_rule=count.coding_rule
-    )
+    again = code(count.quantifier, first, second, count.best, stance=count.stance, coding_rule=count.coding_rule)
     assert again == count
 
 

@@ -1,0 +1,56 @@
+"""Measures everything anew and writes docs/performance.md."""
+
+import argparse
+import os
+import sys
+
+from config import bootstrap
+from config.environment import SetupError
+from config.progress import say
+
+CLAIMS = 1_000_000
+
+
+def main() -> int:
+    if sys.version_info < (3, 11):  # noqa: UP036  whoever has an older one should be told
+        sys.exit("sijil: Python 3.11 or newer is needed; this is {}.{}".format(*sys.version_info))
+    parser = argparse.ArgumentParser(prog="python3 -m benchmarks", description=__doc__)
+    parser.add_argument("--claims", default=str(CLAIMS), metavar="N", help=f"size of the register ({CLAIMS})")
+    parser.add_argument("--fresh", action="store_true", help="make the register anew even if there is one")
+    options = parser.parse_args()
+    try:
+        bootstrap.ensure_environment("app")
+        return _measure(options.claims, fresh=options.fresh)
+    except SetupError as error:
+        sys.stderr.write(f"sijil: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("sijil: stopped\n")
+        return 130
+
+
+def _measure(claims: str, *, fresh: bool) -> int:
+    """Everything below needs what `ensure_environment` has just seen to, hence the late imports."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    from benchmarks import register
+
+    register.enter()
+    from exchange.generator.identity import MAX_CLAIMS
+
+    if not claims.isdecimal() or not 1 <= int(claims) <= MAX_CLAIMS:
+        raise SetupError(f"--claims {claims}: expected a whole number from 1 to {MAX_CLAIMS}")
+
+    from benchmarks import exporting, generating, listing
+    from benchmarks.table import REPORT, write
+
+    generated = generating.rows(int(claims), fresh=fresh)
+    say("measuring the export")
+    exported = exporting.rows()
+    say("measuring a page of the API")
+    write([*generated, *exported, *listing.rows()], claims=int(claims))
+    say(f"written: {REPORT}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""The transition tables, the database's copy of them, and four eyes."""
+
+import itertools
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+
+from incidents import workflow
+from incidents.migrations import __name__ as migrations_package
+from incidents.models import Incident, Transition
+from incidents.services import incidents, review
+from incidents.workflow import ClaimState, IncidentState, ReviewMode, TransitionError
+from tests.factories import NOON, Register
+
+TABLES = {"incident": (workflow.INCIDENT_STEPS, IncidentState), "claim": (workflow.CLAIM_STEPS, ClaimState)}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_database_allows_exactly_the_changes_of_the_table(name):
+    import importlib
+
+    guards = importlib.import_module(f"{migrations_package}.0002_guards")
+    listed = {"incident": guards.INCIDENT_CHANGES, "claim": guards.ASSERTION_CHANGES}[name]
+    steps, _ = TABLES[name]
+    assert {tuple(pair.split(">")) for pair in listed.split(",")} == workflow.changes(steps)
+
+
+def test_the_database_refuses_a_change_that_is_not_in_the_table(register):
+    incident = register.incident()
+    with pytest.raises(Exception, match="cannot become"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE incidents_incident SET status = 'published', published_at = now(), published_by_id = recorded_by_id"
+            " WHERE id = %s",
+            [incident.pk],
+        )
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_verb_from_every_state_is_allowed_or_refused_in_words(name):
+    steps, states = TABLES[name]
+    for verb, state in itertools.product(steps, states):
+        given = {"verb": verb, "state": state, "actor": 1, "authors": [2], "note": "why", "mode": ReviewMode.FOUR_EYES}
+        if state in steps[verb].sources:
+            assert workflow.check(steps, **given).target in set(states)
+        else:
+            with pytest.raises(TransitionError, match=f"Cannot {verb} what is {state}"):
+                workflow.check(steps, **given)
+
+
+def test_an_unknown_verb_is_refused_with_the_known_ones():
+    with pytest.raises(TransitionError, match="submit, return, accept"):
+        workflow.check(
+            workflow.CLAIM_STEPS,
+            verb="approve",
+            state="proposed",
+            actor=1,
+            authors=[2],
+            note="",
+            mode=ReviewMode.SINGLE,
+        )
+
+
+@pytest.mark.parametrize("verb", [step.verb for step in workflow.CLAIM_STEPS.values() if step.needs_note])
+def test_what_needs_a_reason_is_refused_without(verb):
+    step = workflow.CLAIM_STEPS[verb]
+    with pytest.raises(TransitionError, match="a note with the reason"):
+        workflow.check(
+            workflow.CLAIM_STEPS,
+            verb=verb,
+            state=min(step.sources),
+            actor=1,
+            authors=[2],
+            note="  ",
+            mode=ReviewMode.SINGLE,
+        )
+
+
+def test_the_author_cannot_accept_their_own_claim(register):
+    both = register.person("Chadi Example", "analyst", "reviewer", "publisher")
+    register.analyst = both
+    claim = register.proposed(register.incident())
+    with pytest.raises(ValidationError, match="second person"):
+        review.accept(claim, by=both, at=NOON)
+
+
+def test_who_submits_what_another_recorded_cannot_accept_it_either(register):
+    both = register.person("Chadi Example", "analyst", "reviewer")
+    claim = review.submit(register.draft(register.incident()), by=both, at=NOON)
+    with pytest.raises(ValidationError, match="second person"):
+        review.accept(claim, by=both, at=NOON)
+
+
+def test_the_author_cannot_publish_their_own_incident(register):
+    both = register.person("Chadi Example", "analyst", "publisher")
+    incident = incidents.submit(register.incident(), by=both, at=NOON)
+    with pytest.raises(ValidationError, match="second person"):
+        incidents.publish(incident, by=both, at=NOON)
+
+
+def test_under_single_review_the_author_may_and_it_says_so(settings, db):
+    settings.SIJIL_REVIEW = "single"
+    register = Register()
+    both = register.person("Chadi Example", "analyst", "reviewer", "publisher")
+    register.analyst = register.reviewer = both
+    incident = register.published()
+    claim = register.accepted(incident)
+    incident.refresh_from_db()
+    claim.refresh_from_db()
+    assert (incident.reviewed, claim.reviewed) == (False, False)
+
+
+def test_under_four_eyes_what_is_accepted_is_reviewed(register):
+    claim = register.accepted(register.published())
+    claim.refresh_from_db()
+    assert claim.reviewed
+
+
+@pytest.mark.parametrize("role", ["analyst", "auditor", "publisher"])
+def test_only_a_reviewer_accepts(role, register):
+    claim = register.proposed(register.incident())
+    with pytest.raises(PermissionDenied):
+        review.accept(claim, by=register.person("Dima Example", role), at=NOON)
+
+
+def test_every_change_of_state_is_logged_with_who_when_and_note(register):
+    claim = register.proposed(register.incident())
+    review.send_back(claim, by=register.reviewer, at=NOON, note="which camp?")
+    review.submit(claim, by=register.analyst, at=NOON)
+    log = Transition.objects.filter(row_id=str(claim.pk)).order_by("pk")
+    assert list(log.values_list("from_state", "to_state", "note", "actor__username", "at")) == [
+        ("", "draft", "claim recorded", "aya-example", NOON),
+        ("draft", "proposed", "", "aya-example", NOON),
+        ("proposed", "returned", "which camp?", "bilal-example", NOON),
+        ("returned", "proposed", "", "aya-example", NOON),
+    ]
+
+
+def test_a_published_incident_is_not_changed_in_passing(register):
+    incident = register.published()
+    with pytest.raises(ValidationError, match="cannot be changed here"):
+        incidents.change_incident(incident, by=register.analyst, at=NOON, changes={"title": "Other"})
+
+
+def test_a_withdrawn_incident_needs_a_reason_and_stays_withdrawn(register):
+    incident = register.published()
+    with pytest.raises(ValidationError, match="reason"):
+        incidents.withdraw(incident, by=register.reviewer, at=NOON, note="")
+    withdrawn = incidents.withdraw(incident, by=register.reviewer, at=NOON, note="the same as another")
+    assert withdrawn.status == Incident.Status.WITHDRAWN
+    with pytest.raises(ValidationError, match="Cannot submit what is withdrawn"):
+        incidents.submit(withdrawn, by=register.analyst, at=NOON)

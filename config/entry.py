@@ -52,7 +52,7 @@ def told_in_one_line(work: Callable[[], int]) -> int:
     except Exception as error:
         if not _is_databases_own(error):
             raise
-        told = f"the database: {' '.join(str(error).split())}"
+        told = f"the database: {_complaint() or ' '.join(str(error).split())}"
     sys.stderr.write(f"sijil: {told}\n")
     return 1
 
@@ -66,6 +66,14 @@ def _is_databases_own(error: Exception) -> bool:
         (kind.__module__, kind.__name__) in {("django.db.utils", "OperationalError"), ("psycopg", "OperationalError")}
         for kind in type(error).__mro__
     )
+
+
+def _complaint() -> str:
+    """What the embedded database wrote when it went down: more than its clients were told."""
+    from config import databases
+    from config.embedded import cluster
+
+    return cluster.last_complaint() if databases.is_embedded() else ""
 
 
 def _run(argv: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ from config.progress import say
 
 PATIENCE = 60.0  # seconds for a server to come up, crash recovery included
 PAUSE = 0.05
+RECENT = 16 * 1024  # bytes of the log
 LINGERING = re.compile(r'pre-existing shared memory block|lock file "\S+" already exists|could not bind')
 
 
@@ -34,7 +35,7 @@ class Cluster:
             shutil.rmtree(unfinished)  # by its name never finished, and the lock says nobody is at it
         try:
             self._initialise(unfinished)
-            for name, content in configuration.files(self.account).items():
+            for name, content in configuration.files(self.account, self.binaries.major).items():
                 self._write(unfinished / name, content)
             self._run_alone(unfinished, configuration.first_statements())
             unfinished.rename(layout.cluster())
@@ -99,7 +100,9 @@ class Cluster:
             return f"FATAL: {error}"
 
     def stop(self) -> None:
-        self._control("stop", "--mode=fast")
+        """With a checkpoint; if that cannot be done, as on a full disk, without: recovery is as safe."""
+        if self._control("stop", "--mode=fast") != 0 and lock_file().exists():
+            self._control("stop", "--mode=immediate")
 
     def _control(self, verb: str, *options: str | Path) -> int:
         wait = ("--wait", f"--timeout={PATIENCE:.0f}", "--pgdata", layout.cluster())
@@ -112,7 +115,7 @@ class Cluster:
         the shared memory that surviving backends may still use: only the pid is replaced, by ours, which
         PostgreSQL knows for its launcher's.
         """
-        file = layout.cluster() / "postmaster.pid"
+        file = lock_file()
         try:
             first, *rest = file.read_text().splitlines(keepends=True)
             pid = int(first)
@@ -122,6 +125,22 @@ class Cluster:
             handle = os.open(file, os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
             with os.fdopen(handle, "w") as lock:
                 lock.write("".join([f"{os.getpid()}\n", *rest]))
+
+
+def lock_file() -> Path:
+    return layout.cluster() / "postmaster.pid"
+
+
+def last_complaint() -> str:
+    """Why the server went down, in its own words of just now; empty when it did not say."""
+    try:
+        with layout.log().open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - RECENT))
+            recent = log.read().decode(errors="replace")
+    except OSError:
+        return ""
+    panics = [line for line in recent.splitlines() if "PANIC:" in line]
+    return _reason(panics[-1]) if panics else ""
 
 
 def answers() -> bool:
@@ -156,6 +175,7 @@ def _is_postgres(pid: int) -> bool:
 def _reason(said: str) -> str:
     """PostgreSQL's own words for what went wrong, in one line."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(r"\b(error|fatal|panic|could not)\b", line, re.IGNORECASE)]
+    full = [line for line in lines if "No space left on device" in line]
+    telling = full or [line for line in lines if re.search(r"\b(error|fatal|panic|could not)\b", line, re.IGNORECASE)]
     words = (telling or lines or ["no reason given"])[0]
     return re.sub(r"^.*?\b(ERROR|FATAL|PANIC|error):\s*", "", words)

@@ -1,0 +1,175 @@
+"""What every page of the admin has in common: writes with a person and a time, refusals in words, real history."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.db.models.functions import Concat
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+
+from accounts.admin.forms import RefusableForm, Refused, refusable
+from accounts.admin.history import versions
+from accounts.attribution import attributed
+from accounts.folding import Fold
+from accounts.refusals import explained
+
+
+def _refusals(request: HttpRequest) -> Any:
+    return getattr(request, "refusals", {})
+
+
+def telling(form: Any, request: HttpRequest) -> Any:
+    """The form class, told what was refused when this request's values were written."""
+    return type(form.__name__, (form,), {"refusals": _refusals(request), "__module__": form.__module__})
+
+
+class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    """Reads freely, writes through services. Nothing is deleted in bulk; history comes from the database's own."""
+
+    form = RefusableForm
+    show_full_result_count = False
+    list_per_page = 50
+    list_fullwidth = True
+    warn_unsaved_form = True
+    folded_search: tuple[str, ...] = ()
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """As ever; what is refused on writing is undone whole and shown in the same form, filled in as it was."""
+        try:
+            with explained():
+                return super().changeform_view(request, object_id, form_url, dict(extra_context or {}))
+        except Refused as refused:
+            request.refusals = {refused.prefix: refused.error}  # type: ignore[attr-defined]
+        except ValidationError as error:  # refused at commit
+            request.refusals = {"": error}  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, dict(extra_context or {}))
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        return telling(super().get_form(request, obj, change=change, **kwargs), request)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """In either script: by the queryset's own ``matching``, else by the folded columns."""
+        text = search_term.replace("\x00", "").strip()
+        if not text:
+            return queryset, False
+        if hasattr(queryset, "matching"):
+            return queryset.matching(text), False
+        parts = [part for name in self.folded_search for part in (name, models.Value(" "))]
+        searched = Fold(Concat(*parts, output_field=models.TextField()))
+        return queryset.annotate(folded=searched).filter(folded__contains=Fold(models.Value(text))), False
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        try:
+            with explained():
+                return super().delete_view(request, object_id, extra_context)
+        except (Refused, ValidationError) as refused:
+            error = refused.error if isinstance(refused, Refused) else refused
+            messages.error(request, " ".join(error.messages))
+            return redirect(self.address("change", object_id))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Who changed what, when and why, as the database's triggers kept it."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History: %s") % row,
+            "opts": self.opts,
+            "original": row,
+            "versions": versions([row, *self.kept_with(row)]),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/sijil/history.html", context)
+
+    def kept_with(self, row: Any) -> Iterable[models.Model]:
+        """Rows whose history is read together with this one's."""
+        return ()
+
+    def address(self, page: str, *args: Any) -> str:
+        """The address of one of this model's pages: changelist, add, change …"""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The database keeps the history."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The database keeps the history."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """The database keeps the history."""
+
+
+class ReferenceAdmin(RegisterAdmin):
+    """A table of terms, which has no service: what is written carries its person, its time and its reason."""
+
+    permanent: tuple[str, ...] = ("code",)
+    folded_search = ("code", "label", "label_ar")
+    search_fields = ("code",)  # shows the field; get_search_results does the work
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*super().get_readonly_fields(request, obj), *(self.permanent if obj is not None else ()))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: Any) -> None:
+        with refusable(form), self.attributed(request, change=bool(change)):
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        with refusable(form), self.attributed(request, change=bool(change)):
+            super().save_related(request, form, formsets, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with attributed(by=request.user, at=timezone.now(), why="deleted"):  # type: ignore[arg-type]  # logged in
+            super().delete_model(request, obj)
+
+    def attributed(self, request: HttpRequest, *, change: bool) -> Any:
+        why = f"{self.opts.verbose_name} {'changed' if change else 'recorded'}"
+        return attributed(by=request.user, at=timezone.now(), why=why)  # type: ignore[arg-type]  # logged in
+
+
+class TellingInline:
+    """An inline whose rows show what was refused when they were written."""
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]  # a mixin before unfold's inlines
+        formset.form = telling(formset.form, request)
+        return formset
+
+
+class StackedRows(TellingInline, StackedInline):  # type: ignore[misc]  # unfold ships no types
+    form = RefusableForm
+    extra = 0
+
+
+class TabularRows(TellingInline, TabularInline):  # type: ignore[misc]  # unfold ships no types
+    form = RefusableForm
+    extra = 0
+
+
+def display(description: Any, *, order: Any = None, boolean: bool | None = None, empty: str | None = None) -> Any:
+    """``admin.display`` with our usual arguments."""
+    return admin.display(description=description, ordering=order, boolean=boolean, empty_value=empty)

@@ -1,0 +1,173 @@
+"""Forms of the admin: what a service or the database refuses stands beside the field it concerns."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from accounts.refusals import explained
+
+LARGEST = 2**63 - 1
+
+
+class Refused(Exception):
+    """What a service refused, and by its prefix the form whose values it was given."""
+
+    def __init__(self, prefix: str, error: ValidationError) -> None:
+        super().__init__(str(error))
+        self.prefix, self.error = prefix, error
+
+
+@contextmanager
+def _refusable(prefix: str) -> Iterator[None]:
+    try:
+        with explained():
+            yield
+    except PermissionDenied as denied:
+        raise Refused(prefix, ValidationError(str(denied), code="permission")) from denied
+    except ValidationError as error:
+        raise Refused(prefix, error) from error
+
+
+def refusable(form: forms.BaseForm) -> AbstractContextManager[None]:
+    """Around a service given this form's values: its refusal returns to the form, and nothing is written."""
+    return _refusable(form.prefix or "")
+
+
+class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]  # forms of many models
+    """A form that shows what was refused when its values were written, as if it had found that itself.
+
+    ``refusals`` are those of the request, by prefix. ``service_names`` gives the form's field for a name that the
+    service uses; a name that is no field of the form is shown above them all.
+    """
+
+    refusals: ClassVar[Mapping[str, ValidationError]] = {}
+    service_names: ClassVar[Mapping[str, str]] = {}
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        refusal = self.refusals.get(self.prefix or "")
+        if refusal is not None and self.is_bound:
+            self.add_refusal(refusal)
+
+    def add_refusal(self, refusal: ValidationError) -> None:
+        by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.messages}
+        for name, messages in by_field.items():
+            field = self.service_names.get(name, name)
+            if field in self.fields:
+                self.add_error(field, [*messages])
+            elif name == NON_FIELD_ERRORS:
+                self.add_error(None, [*messages])
+            else:
+                self.add_error(None, [f"{name}: {message}" for message in messages])
+
+
+class ServiceForm(RefusableForm):
+    """A form whose values go to a service, which checks and writes them; the instance stays as it is stored.
+
+    A form with a field ``why`` asks it when a row changes, not when it is first recorded.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            self.fields.pop("why", None)
+
+    def _post_clean(self) -> None:
+        """Nothing: the service checks the row, with words of its own."""
+
+
+def why_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("reason of the change"),
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Kept in the history, for colleagues and auditors."),
+    )
+
+
+class WholeNumberField(forms.Field):
+    """A whole number, 0 or more, or nothing. Nothing stays None and 0 stays 0."""
+
+    widget = UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric", "dir": "ltr"})
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value).strip() if value is not None else ""
+        if not text:
+            return None
+        number = int(text) if text.isdecimal() else None
+        if number is None or number > LARGEST:
+            raise ValidationError(
+                _("“%(value)s” is not a whole number, 0 or more; write it in digits only, such as 1603."),
+                code="number",
+                params={"value": text},
+            )
+        return number
+
+
+class OrderedChoiceField(forms.ModelMultipleChoiceField):
+    """Several rows in the order in which they were chosen, as a list."""
+
+    def clean(self, value: Any) -> Any:
+        found = {str(self.prepare_value(row)): row for row in super().clean(value)}
+        return [found[key] for key in dict.fromkeys(str(item) for item in value or ()) if key in found]
+
+
+class OrderedAutocomplete(AutocompleteSelectMultiple):
+    """Shows what was chosen in the order of choosing; the script of the admin keeps it so in the browser."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.attrs["data-keep-order"] = "true"
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        groups = super().optgroups(name, value, attrs)
+        place = {str(key): index for index, key in enumerate(value)}
+        for _label, options, _index in groups:
+            options.sort(key=lambda option: place.get(str(option["value"]), len(place)))
+        return groups
+
+
+def autocomplete(
+    model: type[models.Model],
+    name: str,
+    *,
+    label: Any = None,
+    help_text: Any = None,
+    required: bool | None = None,
+    several: bool = False,
+    add: bool = False,
+) -> Any:
+    """A form field that finds rows as one types, for the relation ``name`` of ``model``.
+
+    ``several`` takes an ordered list of them; ``add`` lets one record a missing row without leaving the page.
+    """
+    relation: Any = model._meta.get_field(name)
+    kind = OrderedChoiceField if several else forms.ModelChoiceField
+    widget: Any = (OrderedAutocomplete if several else AutocompleteSelect)(relation, admin.site)
+    if add:
+        widget = RelatedFieldWidgetWrapper(widget, relation.remote_field, admin.site, can_add_related=True)
+        widget.template_name = "unfold/widgets/related_widget_wrapper.html"
+    return kind(
+        queryset=relation.remote_field.model._default_manager.all(),
+        required=(not relation.blank and not relation.null) if required is None else required,
+        label=label or relation.verbose_name,
+        help_text=relation.help_text if help_text is None else help_text,
+        widget=widget,
+    )
+
+
+def short_text(**kwargs: Any) -> forms.CharField:
+    return forms.CharField(widget=UnfoldAdminTextInputWidget, **kwargs)
+
+
+def long_text(**kwargs: Any) -> forms.CharField:
+    return forms.CharField(widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), **kwargs)

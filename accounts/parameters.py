@@ -6,6 +6,7 @@ the value and what was expected. What a reader may not see is answered exactly l
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -87,6 +88,13 @@ def whole_number(parameter: str, value: str) -> int:
     if not re.fullmatch(r"\d{1,19}", value, re.ASCII) or int(value) > LARGEST:
         raise refuse(parameter, value, "expected a whole number, 0 or more.")
     return int(value)
+
+
+def identifier(parameter: str, value: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(value)
+    except ValueError as error:
+        raise refuse(parameter, value, "expected an identifier such as 5b1a3c1e-7d0f-4c55-9a6e-2f3d8e0c7b41.") from error
 
 
 def check_names(given: QueryDict, allowed: Iterable[str]) -> None:

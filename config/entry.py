@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -24,6 +25,8 @@ WITHOUT_DATABASE = {
     ("startapp",),
     ("version",),
 }
+
+LOST = re.compile(r"closed the connection|connection failed|connection is lost|terminating connection")
 
 # They serve this machine only, without TLS.
 ON_THIS_MACHINE = {"quickstart", "runserver"}
@@ -52,7 +55,8 @@ def told_in_one_line(work: Callable[[], int]) -> int:
     except Exception as error:
         if not _is_databases_own(error):
             raise
-        told = f"the database: {_complaint() or ' '.join(str(error).split())}"
+        said = " ".join(str(error).split())
+        told = f"the database: {(_complaint() if LOST.search(said) else '') or said}"
     sys.stderr.write(f"sijil: {told}\n")
     return 1
 

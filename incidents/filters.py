@@ -11,7 +11,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
-from accounts.parameters import Rows, day, known, moment, refuse, whole_number, words
+from accounts.parameters import Rows, day, identifier, known, moment, refuse, whole_number, words
 from incidents.counts import Quantifier, Stance
 from incidents.models import Cause, Claim, Incident, IncidentKind, Measure, Population
 from incidents.querysets import OUTSIDE, overlapping
@@ -93,7 +93,7 @@ class AssertionRows(Located):
     incident = filters.CharFilter(method="by_incident", help_text="References of incidents, separated by commas.")
     claimant = filters.CharFilter(method="by_claimant", help_text="Codes of organizations that assert, by commas.")
     publisher = filters.CharFilter(method="by_publisher", help_text="Code of the organization that prints.")
-    source = filters.UUIDFilter(method="by_source", help_text="Identifier of a source that carries it.")
+    source = filters.CharFilter(method="by_source", help_text="Identifier of a source that carries it.")
     status = filters.CharFilter(
         method="by_status",
         help_text="accepted (the default), corrected, retracted or voided; several by commas.",
@@ -123,8 +123,8 @@ class AssertionRows(Located):
                 raise refuse(name, code, "no such organization; organizations/ lists their codes.")
         return list(found.values())
 
-    def by_source(self, queryset: Any, name: str, value: Any) -> Any:
-        return queryset.cited_in(self.level, pk=value)
+    def by_source(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.cited_in(self.level, pk=identifier(name, value))
 
     def by_status(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), OUTSIDE, "status")
@@ -220,7 +220,7 @@ class IncidentRows(Located):
     cause = filters.CharFilter(method="by_claims", help_text="With a claim restricted to this cause or one below.")
     claimant = filters.CharFilter(method="by_claims", help_text="With a claim by one of these organizations.")
     publisher = filters.CharFilter(method="by_claims", help_text="With a claim printed by this organization.")
-    source = filters.UUIDFilter(method="by_claims", help_text="With a claim in this source.")
+    source = filters.CharFilter(method="by_claims", help_text="With a claim in this source.")
     minimum_gte = filters.CharFilter(method="by_claims", help_text="With a claim whose minimum is this or more.")
     part_of = filters.CharFilter(method="by_whole", help_text="Parts of the situation with this reference.")
     status = filters.CharFilter(method="by_status", help_text="published.")

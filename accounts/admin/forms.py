@@ -1,8 +1,7 @@
 """Forms of the admin: what a service or the database refuses stands beside the field it concerns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from accounts.models import HistoryEntry
@@ -60,11 +58,3 @@ def _label(model: type[models.Model], column: str) -> str:
 
 def _shown(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def model_of(table: str) -> type[models.Model] | None:
-    """The model that keeps its rows in a table."""
-    try:
-        return next(model for model in apps.get_models() if model._meta.db_table == table)
-    except (StopIteration, FieldDoesNotExist):
-        return None

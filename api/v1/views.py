@@ -93,11 +93,17 @@ class PublicLists(ViewSet):
         return Response(body, headers={"Link": header} if header else None)
 
     def retrieve(self, request: Request, key: Any, **kwargs: Any) -> Response:
-        check_names(request.query_params, ("format",))
-        row = self.fetched(self.listed(self.rows())).filter(**{self.key: key}).first()
+        row = self.wanted(request, key)
         if row is None:
             raise Http404
         return Response(self.represented([row], Gathered.start(self.level, self.root))[0])
+
+    def wanted(self, request: Request, key: Any) -> Any:
+        """The one row with this key, or None."""
+        check_names(request.query_params, ("format",))
+        if "\x00" in str(key):  # which no key holds, and no database takes
+            return None
+        return self.fetched(self.listed(self.rows())).filter(**{self.key: key}).first()
 
     def _order(self, asked: str) -> Keyset:
         name = asked.removeprefix("-")
@@ -175,8 +181,7 @@ class IncidentLists(PublicLists):
         return [represent.incident_summary(row, gathered) for row in rows]
 
     def retrieve(self, request: Request, key: str, **kwargs: Any) -> Response:
-        check_names(request.query_params, ("format",))
-        row = self.fetched(self.rows()).filter(reference=key).first()
+        row = self.wanted(request, key)
         if row is None:
             self._answer_for_withdrawn(key)
             raise Http404
@@ -203,6 +208,8 @@ class IncidentLists(PublicLists):
         return Response(answer)
 
     def _answer_for_withdrawn(self, reference: str) -> None:
+        if "\x00" in reference:
+            return
         withdrawn = Incident.objects.withdrawn_from(self.level).filter(reference=reference).first()
         if withdrawn is not None:
             mask = Gathered.start(self.level, self.root).mask

@@ -44,19 +44,19 @@ class Storyteller:
         self._incident, self._started, self._first = incident, started, first
         self._told: list[Claim] = []
         if incident.is_situation:
-            self._announce_series(min(number, self._chance.whole(3, LONGEST_SERIES)))
+            self.announce_series(min(number, self._chance.whole(3, LONGEST_SERIES)))
         while len(self._told) < number:
-            move = MOVES.draw(self._chance) if self._told else Storyteller._open
+            move = MOVES.draw(self._chance) if self._told else Storyteller.open
             move(self)
         return self._told
 
     # What a claimant can do: each adds one claim, or a series of them.
 
-    def _open(self) -> None:
+    def open(self) -> None:
         """Speak of something that nobody has counted yet."""
         self._tell(self._subject(), *self._count(self._chance.skewed(1, LARGEST)))
 
-    def _echo(self) -> None:
+    def echo(self) -> None:
         """Repeat another's count; half of the time the latest, so that chains grow long."""
         said = self._told[-1] if self._chance.happens(0.6) else self._chance.one_of(self._told)
         claim = self._tell(said, said.count, said.coding_rule)
@@ -69,32 +69,32 @@ class Storyteller:
             )
         )
 
-    def _contradict(self) -> None:
+    def contradict(self) -> None:
         """Count the same and arrive at another number, or nearly the same."""
         said = self._chance.one_of(self._told)
         number = round((said.count.minimum or said.count.maximum or 10) * (0.5 + 1.5 * self._chance.fraction()))
         self._tell(said, *self._count(number))
 
-    def _deny(self) -> None:
+    def deny(self) -> None:
         said = self._chance.one_of(self._told)
         self._tell(said, counting.denial(self._chance, said.count.minimum or 1, self._language()))
 
-    def _break_down(self) -> None:
+    def break_down(self) -> None:
         """Say of one's own count how many of them were of a narrower population."""
         whole = self._chance.one_of(self._told)
         narrower = self._reference.narrower.get(whole.population or "", ())
         if not narrower or not whole.count.minimum or whole.count.is_denial:
-            return self._contradict()
+            return self.contradict()
         count = self._exactly(self._chance.whole(0, whole.count.minimum))
         part = self._chance.one_of(narrower)
         self._tell(whole, count, claimant=whole.claimant, population=part, part_of=whole.id)
         return None
 
-    def _correct(self) -> None:
+    def correct(self) -> None:
         """Put right what the register coded wrongly."""
         wrong = self._chance.one_of(self._told)
         if wrong.status != ClaimState.ACCEPTED:
-            return self._contradict()
+            return self.contradict()
         review.decide(wrong, ClaimState.CORRECTED)
         self._tell(
             wrong,
@@ -107,7 +107,7 @@ class Storyteller:
         )
         return None
 
-    def _announce_series(self, length: int) -> None:
+    def announce_series(self, length: int) -> None:
         """One claimant's running total since the situation began, which rises, seldom falls, and has its jumps."""
         chance = self._chance
         subject = replace(self._subject(), place=None, period="")
@@ -211,11 +211,11 @@ NO_COUNT = Count(None, None, None, Quantifier.UNQUANTIFIED)
 
 MOVES: Weighted[Callable[[Storyteller], None]] = Weighted(
     {
-        Storyteller._echo: 34,
-        Storyteller._contradict: 27,
-        Storyteller._open: 22,
-        Storyteller._break_down: 10,
-        Storyteller._correct: 4,
-        Storyteller._deny: 3,
+        Storyteller.echo: 34,
+        Storyteller.contradict: 27,
+        Storyteller.open: 22,
+        Storyteller.break_down: 10,
+        Storyteller.correct: 4,
+        Storyteller.deny: 3,
     }
 )

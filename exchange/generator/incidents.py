@@ -55,9 +55,7 @@ class Chronicler:
         drawn = [self._chance.one_of(self._situations) for _ in range(number)]
         return drawn[:1] if drawn[0] is drawn[-1] else drawn
 
-    def _incident(
-        self, is_situation: bool, started: dt.date, part_of: list[int], recorded_at: dt.datetime
-    ) -> Incident:
+    def _incident(self, is_situation: bool, started: dt.date, part_of: list[int], recorded_at: dt.datetime) -> Incident:
         chance, reference = self._chance, self._reference
         kinds = chance.some_of(reference.incident_kinds, 2 if chance.happens(0.2) else 1)
         places = chance.some_of(reference.places, 2 if chance.happens(0.15) else 1)

@@ -60,14 +60,14 @@ def read_reference() -> Reference:
         source_kinds=tuple(SourceKind.objects.order_by("code").values_list("code", flat=True)),
         organization_kinds=_terms(OrganizationKind),
         parties=tuple(Party.objects.order_by("code").values_list("id", flat=True)),
-        places=tuple(
-            Place(row.id, row.name, row.name_ar) for row in PlaceRow.objects.order_by("code")
-        ),
+        places=tuple(Place(row.id, row.name, row.name_ar) for row in PlaceRow.objects.order_by("code")),
         taken=frozenset(incidents.Incident.objects.values_list("reference", flat=True)),
     )
     needed = ("measures", "populations", "incident_kinds", "source_kinds", "organization_kinds", "places")
     if missing := [name for name in needed if not getattr(found, name)]:
-        raise NotReadyError(f"the tables of terms and places are empty ({', '.join(missing)}): run manage.py seed first")
+        raise NotReadyError(
+            f"the tables of terms and places are empty ({', '.join(missing)}): run manage.py seed first"
+        )
     return found
 
 

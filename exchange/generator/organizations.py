@@ -31,9 +31,7 @@ def organizations(seed: int, reference: Reference) -> list[Organization]:
     return rows
 
 
-def _organization(
-    seed: int, number: int, identities: Identities, reference: Reference, chance: Chance
-) -> Organization:
+def _organization(seed: int, number: int, identities: Identities, reference: Reference, chance: Chance) -> Organization:
     kinds = [kind for kind in reference.organization_kinds if kind.code != INDIVIDUAL]
     kind = next((kind for kind in kinds if kind.code == COLLECTIVE and number < COLLECTIVES), None)
     kind = kind or chance.one_of(kinds or reference.organization_kinds)
@@ -56,9 +54,7 @@ def _organization(
     )
 
 
-def _protected(
-    seed: int, number: int, identities: Identities, reference: Reference, chance: Chance
-) -> Organization:
+def _protected(seed: int, number: int, identities: Identities, reference: Reference, chance: Chance) -> Organization:
     role = chance.one_of(ROLES)
     kinds = [kind.code for kind in reference.organization_kinds]
     return Organization(

@@ -22,7 +22,8 @@ def shared_out(task: Callable[[int], int], numbers: Sequence[int], processes: in
     try:
         for first in range(processes):
             reader, writer = context.Pipe(duplex=False)
-            worker = context.Process(target=_work, args=(task, numbers[first::processes], writer), daemon=True)
+            share = numbers[first::processes]
+            worker: BaseProcess = context.Process(target=_work, args=(task, share, writer), daemon=True)
             worker.start()
             writer.close()  # so that the reader notices when the worker has gone
             workers[reader] = worker

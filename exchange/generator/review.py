@@ -61,4 +61,3 @@ def decide_incident(incident: Incident, state: IncidentState) -> None:
     incident.status = state
     published = state in {IncidentState.PUBLISHED, IncidentState.UNDER_REVISION, IncidentState.WITHDRAWN}
     incident.published_at = incident.recorded_at + REVIEW if published else None
-

@@ -9,10 +9,10 @@ from django.test import Client
 V1 = "/api/v1/"
 
 
-def get(path: str, status: int = 200, **parameters: Any) -> Any:
+def get(path: str, expect: int = 200, /, **parameters: Any) -> Any:
     """The JSON answer to a GET under the API's address."""
     response = Client().get(f"{V1}{path}", parameters)
-    assert response.status_code == status, (path, parameters, response.content[:400])
+    assert response.status_code == expect, (path, parameters, response.content[:400])
     return response.json()
 
 

@@ -97,9 +97,9 @@ def test_check_asks_the_api_for_the_founding_case(used):
 
 def test_a_second_time_makes_no_second_administrator_and_stops_as_cleanly(used):
     assert "administrator: user admin" in used.stdout
-    with serving() as (told, _, process):
+    with serving() as (told, base, process):
         assert "password" not in told
-        assert answers()
+        assert urlopen(f"{base}/admin/login/").status == 200
     assert process.returncode == 0
     assert not answers()
 

@@ -77,10 +77,12 @@ def test_django_itself_is_the_application_role():
 
 @pytest.mark.django_db
 def test_what_triggers_write_the_application_can_read():
-    User.objects.create_user("made")
+    user = User.objects.create_user("made")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM history_entry WHERE table_name = 'accounts_user'")
-        assert cursor.fetchone() == (1,)
+        cursor.execute(
+            "SELECT operation FROM history_entry WHERE table_name = 'accounts_user' AND row_id = %s", [str(user.pk)]
+        )
+        assert cursor.fetchall() == [("insert",)]
 
 
 @pytest.mark.django_db

@@ -1,3 +1,4 @@
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from typing import Any
@@ -35,7 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         order = Order(seed=options["seed"], claims=options["claims"])
-        progress = Progress(order.claims, "claims", self.stderr)
+        progress = Progress(order.claims, "claims", sys.stderr)
         try:
             for claims in load(order):
                 progress.advance(claims)

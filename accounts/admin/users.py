@@ -1,0 +1,120 @@
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from accounts.admin.base import ReferenceAdmin, RegisterAdmin, display
+from accounts.admin.forms import RefusableForm
+from accounts.attribution import attributed
+from accounts.models import HistoryEntry, User
+
+
+class ChangeForm(RefusableForm, UserChangeForm):  # type: ignore[misc]  # unfold ships no types
+    """A person's account."""
+
+
+class CreationForm(RefusableForm, UserCreationForm):  # type: ignore[misc]  # unfold ships no types
+    """A new person's account."""
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc]  # unfold ships no types
+    """Who works on the register and in which roles. Deactivated, never deleted."""
+
+    form = ChangeForm
+    add_form = CreationForm
+    change_password_form = AdminPasswordChangeForm
+    permanent = ()
+    folded_search = ("username", "first_name", "last_name", "email", "organization")
+    list_display = ("username", "full_name", "organization", "roles", "language", "is_active", "last_login")
+    list_filter = ("is_active", "groups", "language")
+    ordering = ("username",)
+    filter_horizontal = ()
+    autocomplete_fields = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email", "language", "organization", "pseudonym")}),
+        (
+            _("Roles"),
+            {"fields": ("is_active", "is_staff", "groups", "is_superuser", "user_permissions")},
+        ),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "usable_password", "password1", "password2")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email", "language", "organization", "is_staff", "groups")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Only a superuser hands out rights beyond the roles."""
+        beyond = () if request.user.is_superuser else ("is_superuser", "user_permissions")
+        return ("last_login", "date_joined", *beyond)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only a superuser changes a superuser."""
+        allowed = bool(super().has_change_permission(request, obj))
+        return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002
+        with attributed(by=request.user, at=timezone.now(), why="password set"):  # type: ignore[arg-type]  # logged in
+            return super().user_change_password(request, id, form_url)
+
+    @display(_("name"))
+    def full_name(self, obj: User) -> str:
+        return obj.get_full_name()
+
+    @display(_("roles"))
+    def roles(self, obj: User) -> str:
+        return ", ".join(group.name for group in obj.groups.all())
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(DjangoGroupAdmin, ReferenceAdmin):  # type: ignore[misc]  # unfold ships no types
+    """The roles and what each may do. They come from the reference files; only a superuser may change them."""
+
+    permanent = ()
+    folded_search = ("name",)
+    filter_horizontal = ("permissions",)
+    ordering = ("name",)
+
+
+@admin.register(HistoryEntry)
+class HistoryAdmin(RegisterAdmin):
+    """Every change of every row, newest first. Written by the database alone."""
+
+    list_display = ("at", "table_name", "row_id", "operation", "actor", "reason")
+    list_display_links = ("at", "row_id")
+    list_filter = ("operation", "table_name")
+    list_select_related = ("actor",)
+    ordering = ("-pk",)
+    search_fields = ("row_id",)
+    search_help_text = _("The identifier of a row, as it stands in the history.")
+    fields = ("at", "actor", "login", "reason", "operation", "table_name", "row_id", "transaction", "row")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        text = search_term.replace("\x00", "").strip()
+        return (queryset.filter(row_id=text) if text else queryset), False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,100 @@
+"""How the admin looks and where its navigation leads."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _may(permission: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: bool(request.user.has_perm(permission))
+
+
+def _list(model: str, title: Any, icon: str, query: str = "") -> dict[str, Any]:
+    """A list of the admin, shown to whoever may view its model (``app.model``)."""
+    app, name = model.split(".")
+    address = reverse_lazy(f"admin:{app}_{name}_changelist")
+    link: Any = (lambda request: f"{address}?{query}") if query else address  # noqa: ARG005
+    return {"title": title, "icon": icon, "link": link, "permission": _may(f"{app}.view_{name}")}
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Sijil"),
+    "SITE_HEADER": _("Sijil"),
+    "SITE_SUBHEADER": _("Register of casualty claims"),
+    "SITE_SYMBOL": "menu_book",
+    "SITE_URL": None,
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": False,
+    "DASHBOARD_CALLBACK": "incidents.admin.dashboard.queues",
+    "STYLES": [lambda request: static("sijil/admin.css")],  # noqa: ARG005
+    "SCRIPTS": [lambda request: static("sijil/admin.js")],  # noqa: ARG005
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.3% .012 220)",
+            "100": "oklch(94.2% .028 220)",
+            "200": "oklch(89% .05 220)",
+            "300": "oklch(81% .08 222)",
+            "400": "oklch(70% .1 225)",
+            "500": "oklch(58% .105 230)",
+            "600": "oklch(48% .095 234)",
+            "700": "oklch(41% .082 236)",
+            "800": "oklch(35% .068 238)",
+            "900": "oklch(30% .055 240)",
+            "950": "oklch(23% .042 242)",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "title": _("Register"),
+                "items": [
+                    {"title": _("Overview"), "icon": "dashboard", "link": reverse_lazy("admin:index")},
+                    _list("incidents.incident", _("Incidents"), "crisis_alert"),
+                    _list("incidents.claim", _("Claims"), "format_quote"),
+                    _list("incidents.responsibilityclaim", _("Responsibility"), "gavel"),
+                    _list("incidents.statement", _("Statements"), "chat"),
+                ],
+            },
+            {
+                "title": _("Provenance"),
+                "items": [
+                    _list("sources.source", _("Sources"), "article"),
+                    _list("sources.organization", _("Organizations"), "apartment"),
+                    _list("places.place", _("Places"), "location_on"),
+                ],
+            },
+            {
+                "title": _("Terms"),
+                "collapsible": True,
+                "items": [
+                    _list("incidents.measure", _("Measures"), "straighten"),
+                    _list("incidents.population", _("Populations"), "groups"),
+                    _list("incidents.cause", _("Causes"), "account_tree"),
+                    _list("incidents.incidentkind", _("Kinds of incident"), "category"),
+                    _list("incidents.unit", _("Units"), "tag"),
+                    _list("incidents.codingrule", _("Coding rules"), "rule"),
+                    _list("sources.party", _("Parties"), "flag"),
+                    _list("sources.organizationkind", _("Kinds of organization"), "domain"),
+                    _list("sources.sourcekind", _("Kinds of source"), "library_books"),
+                ],
+            },
+            {
+                "title": _("People and history"),
+                "collapsible": True,
+                "items": [
+                    _list("accounts.user", _("Users"), "person"),
+                    _list("auth.group", _("Roles"), "badge"),
+                    _list("accounts.historyentry", _("History"), "history"),
+                ],
+            },
+        ],
+    },
+}

@@ -1,0 +1,248 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.paginator import InfinitePaginator
+
+from accounts.admin.base import ReferenceAdmin, RegisterAdmin, TabularRows, display
+from accounts.admin.forms import ServiceForm, autocomplete, long_text, refusable, why_field
+from sources import edtf, services
+from sources.models import (
+    Organization,
+    OrganizationKind,
+    Party,
+    ReliabilityAssessment,
+    Source,
+    SourceKind,
+)
+
+EDTF_HELP = _("EDTF: %s. Empty when not stated.") % edtf.EXAMPLES
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text that say something, each once."""
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+class OrganizationForm(ServiceForm):
+    """An organization; its other names and members are given when it is recorded."""
+
+    kind = autocomplete(Organization, "kind")
+    aligned_with = autocomplete(Organization, "aligned_with")
+    also_written = long_text(
+        required=False, label=_("also written"), help_text=_("Other names as sources write them, one a line.")
+    )
+    made_up_of = autocomplete(Organization, "members", required=False, several=True)
+    why = why_field()
+
+    class Meta:
+        model = Organization
+        fields = (
+            "code", "name", "name_ar", "acronym", "kind", "country", "based_in", "aligned_with", "role",
+            "is_protected", "public_name", "public_code", "disclosure", "note",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            for only_at_first in ("also_written", "made_up_of"):
+                self.fields.pop(only_at_first, None)
+
+    def clean_also_written(self) -> list[str]:
+        return lines(self.cleaned_data["also_written"])
+
+
+class AssessmentForm(ServiceForm):
+    since = forms.DateField(label=_("from"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=_("until (excluded)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    class Meta:
+        model = ReliabilityAssessment
+        fields = ("grade", "basis")
+
+    def given(self) -> dict[str, Any]:
+        """What the service takes."""
+        return {name: self.cleaned_data[name] for name in ("grade", "basis", "since", "until")}
+
+
+class AssessmentRows(TabularRows):
+    """How reliable it was held to be, dated; added to, never changed."""
+
+    model = ReliabilityAssessment
+    form = AssessmentForm
+    verbose_name_plural = _("reliability (Admiralty code)")
+    fields = ("grade", "basis", "since", "until")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).none()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Organization)
+class OrganizationAdmin(RegisterAdmin):
+    """Who asserts, relays and prints. A protected individual is known outside by the public name alone."""
+
+    form = OrganizationForm
+    inlines = (AssessmentRows,)
+    list_display = ("marked_name", "name_ar", "acronym", "code", "kind", "country", "disclosure")
+    list_display_links = ("marked_name", "name_ar", "code")
+    list_filter = ("is_protected", "disclosure", "kind", "aligned_with")
+    list_select_related = ("kind",)
+    ordering = ("name", "pk")
+    search_fields = ("name",)
+    change_form_outer_before_template = "admin/sijil/organization.html"
+    fieldsets = (
+        (None, {"fields": ("code", ("name", "name_ar"), "acronym", "also_written")}),
+        (_("What it is"), {"fields": (("kind", "role"), ("country", "based_in"), "aligned_with", "made_up_of")}),
+        (_("Outside"), {"fields": ("is_protected", ("public_name", "public_code"), "disclosure")}),
+        (None, {"fields": ("note",)}),
+    )
+
+    @display(_("name"), order="name")
+    def marked_name(self, obj: Organization) -> str:
+        if not obj.is_protected:
+            return obj.name
+        return format_html(
+            '{} <span class="sj-tag sj-tag-protected">{}</span>', obj.name, _("protected: outside “%s”") % obj.public_name
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.fieldsets
+        if not self.has_change_permission(request, obj):
+            return ((None, {"fields": OrganizationForm.Meta.fields}),)
+        first, what, *others = self.fieldsets
+        return (
+            (first[0], {"fields": ("code", ("name", "name_ar"), "acronym")}),
+            (what[0], {"fields": (("kind", "role"), ("country", "based_in"), "aligned_with")}),
+            *others,
+            (_("Reason"), {"fields": ("why",)}),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if obj is None else ("code",)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj is not None else ()
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        known = self.get_object(request, object_id) if object_id else None
+        reading = {
+            "organization": known,
+            "names": list(known.names.order_by("name")) if known else [],
+            "memberships": list(known.memberships.select_related("member")) if known else [],
+            "assessments": list(known.assessments.select_related("assessed_by").order_by("-period")) if known else [],
+        }
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **reading})
+
+    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: Any) -> None:
+        given = dict(form.cleaned_data)
+        context: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        with refusable(form):
+            if change:
+                services.change_organization(obj, **context, **given)
+            else:
+                members = given.pop("made_up_of")
+                obj.pk = services.record_organization(members=members, **given, **context).pk
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        for formset in formsets:
+            for row in formset.forms:
+                if row.has_changed():
+                    with refusable(row):
+                        services.assess_reliability(
+                            organization=form.instance, by=request.user, at=timezone.now(), **row.given()  # type: ignore[arg-type]
+                        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def kept_with(self, row: Organization) -> "list[Model]":
+        return [*row.names.all(), *row.memberships.all(), *row.assessments.all()]
+
+
+class SourceForm(ServiceForm):
+    """A document or testimony. One source serves many incidents and claims."""
+
+    kind = autocomplete(Source, "kind")
+    publisher = autocomplete(Source, "publisher", add=True)
+    why = why_field()
+
+    class Meta:
+        model = Source
+        fields = (
+            "title", "kind", "publisher", "language", "published", "published_inferred", "url", "archived_url",
+            "content_hash", "disclosure", "note",
+        )  # fmt: skip
+        help_texts = {"published": EDTF_HELP}
+
+
+@admin.register(Source)
+class SourceAdmin(RegisterAdmin):
+    """What was printed or said, where, and when."""
+
+    form = SourceForm
+    list_display = ("named", "kind", "publisher", "published", "language", "disclosure", "recorded_at")
+    list_filter = ("disclosure", "kind", "language")
+    list_select_related = ("kind", "publisher")
+    ordering = ("-recorded_at", "-pk")
+    paginator = InfinitePaginator
+    search_fields = ("title",)
+    fieldsets = (
+        (None, {"fields": ("title", ("kind", "publisher"), ("language", "published", "published_inferred"))}),
+        (_("Where it is kept"), {"fields": (("url", "archived_url"), "content_hash")}),
+        (None, {"fields": ("disclosure", "note")}),
+    )
+
+    @display(_("source"), order="title")
+    def named(self, obj: Source) -> str:
+        return str(obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.fieldsets
+        if not self.has_change_permission(request, obj):
+            return ((None, {"fields": SourceForm.Meta.fields}),)
+        return (*self.fieldsets, (_("Reason"), {"fields": ("why",)}))
+
+    def save_model(self, request: HttpRequest, obj: Source, form: Any, change: Any) -> None:
+        given = dict(form.cleaned_data)
+        context: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        with refusable(form):
+            if change:
+                services.change_source(obj, why=given.pop("why"), changes=given, **context)
+            else:
+                services.record_source(id=obj.pk, **given, **context)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """There is none."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(OrganizationKind, SourceKind)
+class KindAdmin(ReferenceAdmin):
+    list_display = ("code", "label", "label_ar")
+    ordering = ("code",)
+
+
+@admin.register(Party)
+class PartyAdmin(ReferenceAdmin):
+    list_display = ("code", "name", "name_ar")
+    folded_search = ("code", "name", "name_ar")
+    ordering = ("code",)

@@ -1,0 +1,80 @@
+"""Pages: every row once, whatever the size, the order and the direction; a constant number of queries."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from incidents.models import Claim
+from tests.api.client import V1, get, results
+
+pytestmark = pytest.mark.django_db
+
+ORDERS = ["recorded_at", "-recorded_at", "minimum", "-minimum", "as_of", "-as_of", "occurred", "-occurred"]
+
+
+@pytest.mark.parametrize("ordering", ORDERS)
+@pytest.mark.parametrize("size", [1, 7, 49, 50])
+def test_walking_forward_and_back_meets_every_claim_once(ordering, size):
+    whole = [claim["id"] for claim in results("claims/", ordering=ordering)]
+    walked, page = [], get("claims/", ordering=ordering, page_size=size)
+    pages = [page]
+    while page["next"]:
+        page = Client().get(page["next"]).json()
+        pages.append(page)
+    walked = [claim["id"] for page in pages for claim in page["results"]]
+    assert walked == whole
+    assert len(set(walked)) == 50
+    back = [pages[-1]]
+    while back[0]["previous"]:
+        back.insert(0, Client().get(back[0]["previous"]).json())
+    assert [claim["id"] for page in back for claim in page["results"]] == whole
+
+
+def test_links_are_in_the_header_as_well():
+    response = Client().get(f"{V1}claims/", {"page_size": 10})
+    assert f'<{response.json()["next"]}>; rel="next"' in response["Link"]
+
+
+@pytest.mark.parametrize("path", ["claims/", "citations/", "incidents/", "organizations/", "sources/", "places/", "responsibility/"])
+def test_a_page_costs_the_same_queries_whatever_its_size(path):
+    def queries(size: int) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            get(path, page_size=size)
+        return len(captured)
+
+    assert queries(3) == queries(1000) <= 10
+
+
+def test_a_page_of_claims_with_full_provenance_costs_nine_queries(register):
+    incident = register.published()
+    for _ in range(60):
+        register.accepted(incident, relays=[register.organization("relay-one")], rests_on=[register.organization("rests-one")])
+    assert Claim.objects.accepted().count() >= 100
+    with CaptureQueriesContext(connection) as captured:
+        page = get("claims/", page_size=100)
+    assert len(page["results"]) == 100
+    assert len(captured) == 9, "\n".join(query["sql"][:120] for query in captured)
+
+
+def test_one_incident_costs_the_same_queries_whatever_is_claimed_about_it(register):
+    incident = register.published()
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            get(f"incidents/{incident.reference}/")
+        return len(captured)
+
+    register.accepted(incident)
+    few = queries()
+    for _ in range(20):
+        register.accepted(incident, relays=[register.organization("relay-one")])
+    assert queries() <= few + 1  # the relays, of which there were none
+
+
+def test_a_cursor_of_another_list_is_refused():
+    cursor = get("incidents/", page_size=1)["next"].split("cursor=")[1]
+    response = Client().get(f"{V1}places/?cursor={cursor}")
+    assert response.status_code in {200, 400}  # a position in one order may be one in another; never a fault of ours
+    response = Client().get(f"{V1}claims/?cursor={cursor}")
+    assert response.status_code == 400

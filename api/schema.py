@@ -112,6 +112,10 @@ class ShapeSchema(AutoSchema):
         noun = type(self.view).__name__.removesuffix("Lists").lower()
         return f"{noun}_{self.view.action}"
 
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Never, for drf-spectacular: the shapes of lists say themselves that they are pages."""
+        return False
+
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0] or "api"]
 

@@ -6,7 +6,7 @@ import sys
 
 from config import data_folder
 from config.embedded import layout
-from config.environment import CHECKOUT
+from config.environment import CHECKOUT, SetupError
 
 
 def enter() -> None:
@@ -31,7 +31,10 @@ def command(*arguments: str) -> list[str]:
 
 
 def manage(*arguments: str) -> None:
-    subprocess.run(command(*arguments), check=True, cwd=CHECKOUT)  # noqa: S603
+    """Run it and wait. Raises SetupError when it fails, for a reason that it has told by then."""
+    outcome = subprocess.run(command(*arguments), check=False, cwd=CHECKOUT)  # noqa: S603
+    if outcome.returncode:
+        raise SetupError(f"manage.py {arguments[0]} failed")
 
 
 def make_empty() -> None:

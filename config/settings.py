@@ -6,6 +6,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
 from config import data_folder, databases, environment
+from config.unfold import UNFOLD as UNFOLD
 
 BASE_DIR = environment.CHECKOUT
 SIJIL_DATA_DIR = data_folder.location()

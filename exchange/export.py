@@ -82,7 +82,8 @@ def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: s
 
 
 def _literal(part: QuerySet[Any]) -> str:
-    sql, parameters = part.query.sql_with_params()
+    # Also where it is plain that no row fits: an export without rows still has its header.
+    sql, parameters = part.query.get_compiler(connection=connection, elide_empty=False).as_sql()
     with connection.cursor() as cursor:
         return str(cursor.mogrify(sql, parameters))
 

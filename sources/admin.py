@@ -6,6 +6,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.paginator import InfinitePaginator
 
@@ -21,7 +22,7 @@ from sources.models import (
     SourceKind,
 )
 
-EDTF_HELP = _("EDTF: %s. Empty when not stated.") % edtf.EXAMPLES
+EDTF_HELP = format_lazy(_("EDTF: {examples}. Empty when not stated."), examples=edtf.EXAMPLES)
 
 
 def lines(text: str) -> list[str]:

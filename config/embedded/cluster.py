@@ -18,7 +18,7 @@ from config.progress import say
 
 PATIENCE = 60.0  # seconds for a server to come up, crash recovery included
 PAUSE = 0.05
-RECENT = 16 * 1024  # bytes of the log
+RECENT = 4 * 2**20  # bytes of the log, which in a panic quotes the statement in full
 LINGERING = re.compile(r'pre-existing shared memory block|lock file "\S+" already exists|could not bind')
 
 
@@ -35,7 +35,7 @@ class Cluster:
             shutil.rmtree(unfinished)  # by its name never finished, and the lock says nobody is at it
         try:
             self._initialise(unfinished)
-            for name, content in configuration.files(self.account, self.binaries.major).items():
+            for name, content in configuration.files(self.account).items():
                 self._write(unfinished / name, content)
             self._run_alone(unfinished, configuration.first_statements())
             unfinished.rename(layout.cluster())
@@ -100,8 +100,11 @@ class Cluster:
             return f"FATAL: {error}"
 
     def stop(self) -> None:
-        """With a checkpoint; if that cannot be done, as on a full disk, without: recovery is as safe."""
-        if self._control("stop", "--mode=fast") != 0 and lock_file().exists():
+        """With a checkpoint; or without, when it cannot be done, as on a full disk: recovery is as safe.
+
+        A server that does not answer is recovering from a crash, and PostgreSQL 18 can then wait for ever.
+        """
+        if not answers() or self._control("stop", "--mode=fast") != 0:
             self._control("stop", "--mode=immediate")
 
     def _control(self, verb: str, *options: str | Path) -> int:
@@ -115,7 +118,7 @@ class Cluster:
         the shared memory that surviving backends may still use: only the pid is replaced, by ours, which
         PostgreSQL knows for its launcher's.
         """
-        file = lock_file()
+        file = layout.cluster() / "postmaster.pid"
         try:
             first, *rest = file.read_text().splitlines(keepends=True)
             pid = int(first)
@@ -125,10 +128,6 @@ class Cluster:
             handle = os.open(file, os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
             with os.fdopen(handle, "w") as lock:
                 lock.write("".join([f"{os.getpid()}\n", *rest]))
-
-
-def lock_file() -> Path:
-    return layout.cluster() / "postmaster.pid"
 
 
 def last_complaint() -> str:

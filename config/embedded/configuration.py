@@ -35,18 +35,10 @@ SETTINGS = {
 }
 
 
-# By the version that brought them. Without I/O workers: on two cores they gain nothing, and 18 can wait for them
-# for ever when it is stopped while it recovers from a crash.
-NEWER_SETTINGS = {18: {"io_method": "sync"}}
-
-
-def files(account: Account, major: int) -> dict[str, str]:
+def files(account: Account) -> dict[str, str]:
     """The configuration files of a new cluster, by name."""
-    settings = dict(SETTINGS)
-    for since, more in NEWER_SETTINGS.items():
-        settings |= more if major >= since else {}
     return {
-        "postgresql.conf": "".join(f"{name} = {value}\n" for name, value in settings.items()),
+        "postgresql.conf": "".join(f"{name} = {value}\n" for name, value in SETTINGS.items()),
         "pg_hba.conf": "# Only the operating system's word for who is calling; no passwords, no network.\n"
         "local all all peer map=sijil\n",
         "pg_ident.conf": _identities(account),

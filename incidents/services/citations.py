@@ -4,6 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
@@ -105,3 +108,26 @@ def add_derivation(claim: Claim, derivation: DerivationInput, *, by: User, at: d
     require(by, "incidents.add_derivation")
     with explained(), attributed(by=by, at=at, why="derivation added"):
         derive(claim, [derivation])
+
+
+def recite(
+    claim: Claim,
+    citations: Sequence[CitationInput],
+    derivations: Sequence[DerivationInput],
+    *,
+    by: User,
+    at: dt.datetime,
+) -> None:
+    """Give a draft these citations, and these things it rests on, in place of those it has.
+
+    The database refuses it for what was submitted. Raises ValidationError, PermissionDenied.
+    """
+    require(by, "incidents.change_claim")
+    if not citations:
+        raise ValidationError({"citations": [_("A claim needs at least one citation.")]})
+    with explained(), attributed(by=by, at=at, why="draft changed"):
+        row = Claim.objects.select_for_update().get(pk=claim.pk)
+        row.citations.all().delete()
+        row.derivations.all().delete()
+        cite(row, citations, by=by, at=at, first=1)
+        derive(row, derivations)

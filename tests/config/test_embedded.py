@@ -278,18 +278,34 @@ def test_a_database_that_cannot_be_written_leaves_nothing_half_made(data_dir):
     assert attach().returncode == 0
 
 
+FILL = """
+import sys
+from config import entry, startup
+def work():
+    startup.prepare()
+    from config.databases import logins
+    owner = logins().owner.connect()
+    while True:
+        owner.execute("SELECT pg_logical_emit_message(true, 'full', repeat(md5(random()::text), 30000))")
+sys.exit(entry.told_in_one_line(work))
+"""
+
+
 @as_root
-def test_a_full_disk_is_told_in_one_line_and_loses_nothing(reachable, monkeypatch):
+@pytest.mark.parametrize("size", ["24m", "60m"], ids=["when it is made", "when it is used"])
+def test_a_full_disk_is_told_in_one_line(reachable, monkeypatch, size):
     disk = reachable / "disk"
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none", disk], check=False).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", disk], check=False).returncode:
         pytest.skip("no file system can be mounted here")
     try:
         disk.chmod(0o755)
-        outcome = attach(SIJIL_DATA_DIR=disk / "data")
+        outcome = python(FILL, SIJIL_DATA_DIR=disk / "data")
         assert outcome.returncode == 1
-        assert "No space left on device" in outcome.stderr.splitlines()[-1]
-        assert not (disk / "data" / "postgres" / "data").exists()
+        made, told = outcome.stderr.splitlines()
+        assert made.startswith("sijil: making a PostgreSQL")
+        assert "No space left on device" in told
+        assert not (disk / "data" / "postgres" / "data.making").exists()
     finally:
         subprocess.run(["umount", disk], check=True)
 

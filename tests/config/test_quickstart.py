@@ -46,6 +46,11 @@ def serving(*arguments: str, **variables: str):
             process.communicate(timeout=60)
 
 
+def status(url: str) -> int:
+    with urlopen(url) as response:
+        return response.status
+
+
 def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -56,14 +61,15 @@ def test_the_first_page_comes_and_the_printed_password_opens_the_admin(data_dir)
     with serving() as (told, base, _):
         name, password = re.search(r"administrator: user (\S+), password (\S+)", told).groups()
         browser = build_opener(HTTPCookieProcessor(CookieJar()))
-        form = browser.open(f"{base}/admin/login/").read().decode()
+        with browser.open(f"{base}/admin/login/") as page:
+            form = page.read().decode()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[1]
         fields = {"csrfmiddlewaretoken": token, "username": name, "password": password, "next": "/admin/"}
-        page = browser.open(f"{base}/admin/login/", urlencode(fields).encode())
-        assert page.url == f"{base}/admin/"
+        with browser.open(f"{base}/admin/login/", urlencode(fields).encode()) as page:
+            assert page.url == f"{base}/admin/"
         styles = re.findall(r'href="(/static/[^"]+\.css)"', form)
         assert styles
-        assert all(urlopen(f"{base}{style}").status == 200 for style in styles)
+        assert [status(f"{base}{style}") for style in styles] == [200] * len(styles)
     assert not answers()
 
 
@@ -99,7 +105,7 @@ def test_a_second_time_makes_no_second_administrator_and_stops_as_cleanly(used):
     assert "administrator: user admin" in used.stdout
     with serving() as (told, base, process):
         assert "password" not in told
-        assert urlopen(f"{base}/admin/login/").status == 200
+        assert status(f"{base}/admin/login/") == 200
     assert process.returncode == 0
     assert not answers()
 
@@ -149,5 +155,5 @@ def test_a_quickstart_that_is_terminated_leaves_nothing_running(used):
         process.terminate()
         process.wait(timeout=60)
         with pytest.raises(OSError, match="refused"):
-            urlopen(base)
+            status(base)
         assert not answers()

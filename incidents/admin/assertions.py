@@ -1,0 +1,125 @@
+"""Responsibility claims and statements: entered with their first citation, read with their chain, decided on."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, Value
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import RegisterAdmin, display
+from accounts.admin.forms import refusable
+from accounts.folding import Fold
+from incidents.admin import verbs, words
+from incidents.admin.forms import ResponsibilityForm, StatementForm
+from incidents.admin.reading import line, steps_of, with_chains
+from incidents.models import Incident, ResponsibilityClaim, Statement
+from incidents.services.statements import record_responsibility, record_statement
+from sources.models import Organization
+
+
+class AssertionAdmin(RegisterAdmin):
+    """What both have in common."""
+
+    list_filter: Any = ("status", "disclosure")
+    list_select_related: Any = ("claimant", "incident")
+    ordering = ("-recorded_at", "-pk")
+    change_form_outer_before_template = "admin/incidents/assertion.html"
+    said: str
+
+    @display(_("incident"))
+    def of_incident(self, obj: Any) -> str:
+        return str(obj.incident)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        text = search_term.replace("\x00", "").strip()
+        if not text:
+            return queryset, False
+        found = queryset.annotate(folded=Fold(self.said)).filter(
+            Q(folded__contains=Fold(Value(text)))
+            | Q(claimant__in=Organization.objects.matching(text).values("pk"))
+            | Q(incident__in=Incident.objects.filter(reference__iexact=text).values("pk"))
+        )
+        return found, False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fieldsets if obj is None else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Read as it was recorded; a mistake becomes a new row."""
+        return obj is None and bool(super().has_change_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {name: request.GET[name] for name in ("incident",) if request.GET.get(name, "").isdecimal()}
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        context = dict(extra_context or {})
+        row = self.get_object(request, object_id) if object_id else None
+        if row is not None:
+            whole = with_chains(type(row).objects.filter(pk=row.pk).select_related("incident")).get()
+            context |= {"line": line(whole), "steps": steps_of(row), "offers": verbs.offers(row, request.user)}
+            context["said"] = getattr(row, self.said)
+            context["when"] = words.date(getattr(row, "when", ""))
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """Written with the row itself."""
+
+    def given(self, form: Any) -> dict[str, Any]:
+        """What the service takes."""
+        chain = ("source", "locator", "relays", "citation_stated")
+        fields = {name: value for name, value in form.cleaned_data.items() if name not in chain}
+        return fields | {"id": form.instance.pk, "citations": [form.citation()]}
+
+    def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
+        return (verbs.step_url(self),)
+
+    def kept_with(self, row: Any) -> Any:
+        return row.citations.all()
+
+
+@admin.register(ResponsibilityClaim)
+class ResponsibilityAdmin(AssertionAdmin):
+    """Who is said to have done it, and by whom."""
+
+    form = ResponsibilityForm
+    said = "act"
+    list_display = ("act", "party", "standing", "claimant", "of_incident", "status", "disclosure", "recorded_at")
+    list_filter = ("status", "disclosure", "party", "standing")
+    list_select_related = ("claimant", "incident", "party")
+    search_fields = ("act",)
+    fieldsets = (
+        (None, {"fields": ("incident", ("claimant", "party"), ("act", "standing"))}),
+        (_("Citation"), {"fields": (("source", "locator"), ("citation_stated", "relays"))}),
+        (None, {"fields": ("disclosure", "note")}),
+    )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        with refusable(form):
+            record_responsibility(by=request.user, at=timezone.now(), **self.given(form))  # type: ignore[arg-type]  # logged in
+
+
+@admin.register(Statement)
+class StatementAdmin(AssertionAdmin):
+    """What is said that is not a count."""
+
+    form = StatementForm
+    said = "value"
+    list_display = ("value", "kind", "when", "claimant", "of_incident", "status", "disclosure", "recorded_at")
+    list_filter = ("status", "disclosure", "kind")
+    search_fields = ("value",)
+    fieldsets = (
+        (None, {"fields": ("incident", "claimant", ("kind", "meaning", "when"), "value")}),
+        (_("Citation"), {"fields": (("source", "locator"), ("citation_stated", "relays"))}),
+        (None, {"fields": ("disclosure", "note")}),
+    )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        with refusable(form):
+            record_statement(by=request.user, at=timezone.now(), **self.given(form))  # type: ignore[arg-type]  # logged in

@@ -1,0 +1,312 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q, Value
+from django.forms.models import model_to_dict
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import PaginationInlineFormSet
+from unfold.paginator import InfinitePaginator
+
+from accounts.admin.base import RegisterAdmin, StackedRows, display
+from accounts.admin.forms import Refused, autocomplete, long_text, refusable
+from accounts.folding import Fold
+from incidents.admin import verbs, words
+from incidents.admin.forms import CitationForm, ClaimFields, DerivationForm, numbers
+from incidents.admin.reading import line, steps_of, whole_claims
+from incidents.models import Citation, Claim, Derivation, Incident
+from incidents.services import claims as services
+from incidents.services.citations import add_citation, add_derivation, recite
+from sources.models import Organization
+
+
+class ClaimForm(ClaimFields):
+    """A claim on a page of its own."""
+
+    incident = autocomplete(Claim, "incident")
+    correction_reason = long_text(label=_("what was wrong"), help_text=_("Kept with the correction; shown to auditors."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        initial = kwargs.get("initial") or {}
+        known = initial.get("incident")
+        super().__init__(*args, incident=known, **kwargs)
+        if self.instance.corrects_id is None and not initial.get("corrects"):
+            del self.fields["correction_reason"]
+        if not self.instance._state.adding:
+            del self.fields["incident"]
+
+
+class CitationRows(StackedRows):
+    """Where the claim stands."""
+
+    model = Citation
+    form = CitationForm
+    fk_name = "claim"
+    fieldsets = ((None, {"fields": (("source", "locator"), ("citation_stated", "relays"))}),)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).order_by("position")
+
+    def get_min_num(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 1
+
+
+class DerivationFormSet(PaginationInlineFormSet):  # type: ignore[misc]  # unfold ships no types
+    """What one claim rests on."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        known = self.instance if not self.instance._state.adding else None
+        return {**super().get_form_kwargs(index), "claim": known}
+
+
+class DerivationRows(StackedRows):
+    """What the claim rests on."""
+
+    model = Derivation
+    form = DerivationForm
+    formset = DerivationFormSet
+    fk_name = "claim"
+    verbose_name = _("thing it rests on")
+    verbose_name_plural = _("what it rests on")
+    fieldsets = ((None, {"fields": (("organization", "strength"), ("rests_on", "source"))}),)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).order_by("pk")
+
+
+@admin.register(Claim)
+class ClaimAdmin(RegisterAdmin):
+    """Claims: what is a draft is changed here, what is submitted is read, cited further and decided on."""
+
+    form = ClaimForm
+    inlines = (CitationRows, DerivationRows)
+    list_display = (
+        "words", "measure", "population", "counted", "claimant", "of_incident", "as_of", "status", "disclosure",
+        "recorded_at",
+    )  # fmt: skip
+    list_filter = ("status", "disclosure", "measure", "incident__incident_type", "stance", "quantifier")
+    list_select_related = ("measure", "population", "claimant", "incident", "coding_rule")
+    ordering = ("-recorded_at", "-pk")
+    paginator = InfinitePaginator
+    search_fields = ("stated",)
+    search_help_text = _("The words, the claimant's name or the incident's reference, in either script.")
+    change_form_outer_before_template = "admin/incidents/claim.html"
+
+    @display(_("as stated"), order="stated")
+    def words(self, obj: Claim) -> str:
+        return obj.stated
+
+    @display(_("count"), order="minimum")
+    def counted(self, obj: Claim) -> str:
+        return words.count(obj)
+
+    @display(_("incident"))
+    def of_incident(self, obj: Claim) -> str:
+        return str(obj.incident)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        text = search_term.replace("\x00", "").strip()
+        if not text:
+            return queryset, False
+        found = queryset.annotate(folded=Fold("stated")).filter(
+            Q(folded__contains=Fold(Value(text)))
+            | Q(claimant__in=Organization.objects.matching(text).values("pk"))
+            | Q(incident__in=Incident.objects.filter(reference__iexact=text).values("pk"))
+        )
+        return found, False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is not None and not self.has_change_permission(request, obj):
+            return ()
+        correcting = obj.corrects_id if obj is not None else request.GET.get("corrects")
+        return (
+            *([(_("Correction"), {"fields": ("correction_reason",)})] if correcting else []),
+            (
+                None,
+                {
+                    "fields": (
+                        *(() if obj is not None else ("incident",)),
+                        ("claimant", "measure", "population"),
+                        ("quantifier", "number", "upper", "best"),
+                        ("stated", "language", "stance"),
+                        ("as_of", "basis", "since", "period"),
+                        ("place", "cause", "population_stated"),
+                        ("coding_rule", "method", "part_of"),
+                        ("disclosure", "note"),
+                    )
+                },
+            ),
+        )
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj is None or self.has_change_permission(request, obj) else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = bool(super().has_change_permission(request, obj))
+        return allowed and (obj is None or obj.status == "draft")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.status == "draft")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The incident it was asked for, or all of the claim it corrects."""
+        corrected = self._corrected(request)
+        if corrected is None:
+            return {name: request.GET[name] for name in ("incident",) if request.GET.get(name, "").isdecimal()}
+        known = model_to_dict(corrected, [*ClaimForm.Meta.fields, "incident"]) | numbers(corrected)
+        return known | {"corrects": corrected.pk}
+
+    def _corrected(self, request: HttpRequest) -> Claim | None:
+        """The claim that a new one is to correct, if the address names one."""
+        asked = request.GET.get("corrects")
+        if not asked:
+            return None
+        try:
+            return Claim.objects.select_related("coding_rule").get(pk=asked)
+        except (Claim.DoesNotExist, ValidationError) as error:
+            raise Http404 from error
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """A correction begins with the citations of what it corrects, and with what that rests on."""
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        corrected = self._corrected(request) if obj is None or obj._state.adding else None
+        if corrected is not None:
+            kwargs["initial"] = _begin(inline.model, corrected)
+        return kwargs
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        context = dict(extra_context or {})
+        claim = self.get_object(request, object_id) if object_id else None
+        if claim is not None and request.method == "GET":
+            context |= self._reading(request, claim)
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def _reading(self, request: HttpRequest, claim: Claim) -> dict[str, Any]:
+        user: Any = request.user
+        whole = whole_claims(Claim.objects.filter(pk=claim.pk).select_related("corrects__claimant", "part_of__claimant"))
+        row = whole.get()
+        open_to_more = row.status not in {"draft", "rejected", "voided"}
+        return {
+            "line": line(row),
+            "parts": list(Claim.objects.filter(part_of=row).order_by("recorded_at")),
+            "corrections": list(Claim.objects.filter(corrects=row).order_by("recorded_at")),
+            "steps": steps_of(row),
+            "offers": verbs.offers(row, user),
+            "may_correct": user.has_perm("incidents.add_claim") and row.status in {"proposed", "returned", "accepted"},
+            "may_cite": user.has_perm("incidents.add_citation") and open_to_more,
+            "may_derive": user.has_perm("incidents.add_derivation") and open_to_more,
+        }
+
+    def save_model(self, request: HttpRequest, obj: Claim, form: Any, change: Any) -> None:
+        """Written in ``save_related``, where citations and what it rests on are at hand."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        context: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        cited, rests = formsets
+        citations = [row.citation() for row in cited.forms if _given(cited, row)]
+        derivations = [row.derivation() for row in rests.forms if _given(rests, row)]
+        given = form.claim()
+        with refusable(form):
+            if change:
+                count = services.count_columns(given.pop("count"), given.pop("coding_rule"))
+                reason = {name: form.cleaned_data[name] for name in ("correction_reason",) if name in form.cleaned_data}
+                services.change_draft(form.instance, changes=given | count | reason, **context)
+                recite(form.instance, citations, derivations, **context)
+                return
+            chain = {"citations": citations, "derivations": derivations, "id": form.instance.pk}
+            corrected = self._corrected(request)
+            incident = form.cleaned_data["incident"]
+            if corrected is None:
+                recorded = services.record_claim(incident=incident, **given, **chain, **context)
+            else:
+                reason = form.cleaned_data["correction_reason"]
+                recorded = services.correct(
+                    corrected, reason=reason, incident=incident, **given, **chain, **context
+                )
+            form.instance.stated = recorded.stated
+
+    def delete_model(self, request: HttpRequest, obj: Claim) -> None:
+        try:
+            services.discard_draft(obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
+        except (ValidationError, PermissionDenied) as refused:
+            raise Refused("", ValidationError(verbs.told(refused))) from refused
+
+    def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
+        return (
+            verbs.step_url(self),
+            ("<path:object_id>/cite/", "incidents_claim_cite", cite_view),
+            ("<path:object_id>/derive/", "incidents_claim_derive", derive_view),
+        )
+
+    def kept_with(self, row: Claim) -> Any:
+        citations = list(row.citations.prefetch_related("relays"))
+        relays = [relay for citation in citations for relay in citation.relays.all()]
+        return (*citations, *relays, *row.derivations.all())
+
+
+def _given(formset: Any, row: Any) -> bool:
+    """Whether a row of a formset says something that is to stand."""
+    return bool(row.cleaned_data) and row not in formset.deleted_forms
+
+
+def _begin(model: Any, corrected: Claim) -> list[dict[str, Any]]:
+    if model is Derivation:
+        return list(corrected.derivations.order_by("pk").values("organization", "rests_on", "source", "strength"))
+    return [
+        {
+            "source": row.source_id,
+            "locator": row.locator,
+            "citation_stated": row.stated,
+            "relays": [relay.organization_id for relay in row.relays.order_by("position")],
+        }
+        for row in corrected.citations.order_by("position")
+    ]
+
+
+def cite_view(request: HttpRequest, object_id: str, model_admin: ClaimAdmin) -> HttpResponse:
+    """Add a citation to a claim that is submitted."""
+    return _add_view(request, object_id, model_admin, CitationForm, _("Add a citation"))
+
+
+def derive_view(request: HttpRequest, object_id: str, model_admin: ClaimAdmin) -> HttpResponse:
+    """Add something that a submitted claim rests on."""
+    return _add_view(request, object_id, model_admin, DerivationForm, _("Add what it rests on"))
+
+
+def _add_view(request: HttpRequest, object_id: str, model_admin: ClaimAdmin, kind: Any, title: Any) -> HttpResponse:
+    claim = model_admin.get_object(request, object_id)
+    if claim is None:
+        raise Http404
+    if not model_admin.has_view_permission(request, claim):
+        raise PermissionDenied
+    more = {"claim": claim} if kind is DerivationForm else {}
+    form = kind(request.POST or None, **more)
+    if form.is_valid():
+        context: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        try:
+            with refusable(form):
+                if kind is CitationForm:
+                    add_citation(claim, form.citation(), **context)
+                else:
+                    add_derivation(claim, form.derivation(), **context)
+        except Refused as refused:
+            form.add_refusal(refused.error)
+        else:
+            messages.success(request, _("Added."))
+            return redirect(model_admin.address("change", claim.pk))
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": title,
+        "opts": model_admin.opts,
+        "original": claim,
+        "form": form,
+        "media": model_admin.media + form.media,
+        "back": model_admin.address("change", claim.pk),
+    }
+    return TemplateResponse(request, "admin/incidents/add_to_claim.html", context)

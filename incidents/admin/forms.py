@@ -1,0 +1,280 @@
+"""Forms in which claims are entered: one assertion, where it stands, through whom it came, what it rests on."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from accounts.admin.forms import ServiceForm, WholeNumberField, autocomplete, short_text
+from incidents import counts
+from incidents.admin.words import claim_label
+from incidents.counts import CountError
+from incidents.models import Citation, Claim, CodingRule, Derivation, Relay, ResponsibilityClaim, Statement
+from incidents.models.claim import Quantifier, Stance
+from incidents.services.claims import check_count
+from incidents.services.citations import CitationInput, DerivationInput, RelayInput
+from sources import edtf
+
+DATE_HELP = format_lazy(_("EDTF, such as {examples}"), examples=edtf.EXAMPLES)
+
+
+def numbers(claim: Claim) -> dict[str, int | None]:
+    """The numbers as stated, under the names of the form's fields."""
+    first, second = counts.numbers(check_count(claim))
+    return {"number": first, "upper": second}
+
+
+def claims_of(incident: Any) -> Any:
+    """The claims of an incident, given by itself or its key, as a select box lists them."""
+    return (
+        Claim.objects.filter(incident=incident)
+        .select_related("claimant", "measure", "population", "coding_rule")
+        .order_by("claimant", "recorded_at", "pk")
+    )
+
+
+class EdtfField(forms.CharField):
+    """An imprecise date as entered; empty when not stated."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 80, "required": False, "widget": short_text().widget, **kwargs})
+        self.widget.attrs["dir"] = "ltr"
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value:
+            try:
+                edtf.parse(value)
+            except edtf.EdtfError as error:
+                raise ValidationError(str(error), code="edtf") from error
+
+
+class CitationFields(ServiceForm):
+    """Where it stands: a source, a place in it, the chain through which it came."""
+
+    source = autocomplete(Citation, "source", add=True)
+    locator = short_text(
+        required=False, max_length=200, label=_("locator"),
+        help_text=_("Where in the source: page, paragraph, event number."),
+    )  # fmt: skip
+    relays = autocomplete(
+        Relay, "organization", several=True, required=False, label=_("through"),
+        help_text=_("Who passed it on, in order, the claimant's side first; neither claimant nor publisher."),
+    )  # fmt: skip
+
+    def citation(self) -> CitationInput:
+        given = self.cleaned_data
+        return CitationInput(
+            source=given["source"],
+            locator=given["locator"],
+            stated=given.get("citation_stated", ""),
+            relays=[RelayInput(organization) for organization in given["relays"]],
+        )
+
+
+class QuotedFields(CitationFields):
+    """As well with the words of that source."""
+
+    citation_stated = short_text(
+        required=False, max_length=1000, label=_("as stated"),
+        help_text=_("The words of this source; empty when as in the claim."),
+    )  # fmt: skip
+
+
+class ClaimFields(ServiceForm):
+    """What is claimed: of whom, how many, in which words, by whom."""
+
+    measure = autocomplete(Claim, "measure")
+    population = autocomplete(Claim, "population")
+    claimant = autocomplete(Claim, "claimant", add=True)
+    place = autocomplete(
+        Claim, "place", required=False, help_text=_("Only when it is not the incident's own place.")
+    )
+    cause = autocomplete(Claim, "cause", required=False)
+    stance = forms.ChoiceField(
+        label=_("stance"), choices=Stance.choices, initial=Stance.ASSERTS, widget=UnfoldAdminSelectWidget,
+        help_text=_("“denies” with a number denies that number; without one, that there were any."),
+    )  # fmt: skip
+    quantifier = forms.ChoiceField(
+        label=_("quantifier"), choices=Quantifier.choices, initial=Quantifier.EXACT, widget=UnfoldAdminSelectWidget,
+        help_text=_("How the claimant qualifies the number. “no number” when it gives none; 0 is a number."),
+    )  # fmt: skip
+    number = WholeNumberField(
+        label=_("number"), required=False, help_text=_("As stated: 1603 for “more than 1,603”. Empty is not 0.")
+    )
+    upper = WholeNumberField(label=_("to"), required=False, help_text=_("The second number of “between”."))
+    best = WholeNumberField(
+        label=_("claimant's own best"), required=False, help_text=_("Only when the claimant itself names one.")
+    )
+    coding_rule = forms.ModelChoiceField(
+        CodingRule.objects.order_by("language", "code"), required=False, label=_("coding rule"),
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("For a vague word: the published rule that gives its bounds, which then stand below."),
+    )  # fmt: skip
+    as_of = EdtfField(label=_("as of"), help_text=_("The date the count holds for, if stated."))
+    since = EdtfField(label=_("since"), help_text=_("Start of a running total or stock, when not the incident's."))
+    period = EdtfField(label=_("period"), help_text=_("The time counted, when not the whole incident's."))
+    part_of = forms.ModelChoiceField(
+        Claim.objects.none(), required=False, label=_("part of"), widget=UnfoldAdminSelectWidget,
+        help_text=_("The claim of the same claimant of which this counts a part."),
+    )  # fmt: skip
+
+    # From the names of incidents.counts and of the columns to the fields here.
+    service_names: ClassVar[dict[str, str]] = {
+        "first": "number",
+        "second": "upper",
+        "minimum": "number",
+        "maximum": "upper",
+        "minimum, maximum": "quantifier",
+        "citations": "source",
+    }
+
+    class Meta:
+        model = Claim
+        fields = (
+            "measure", "population", "population_stated", "claimant", "place", "cause", "stance", "quantifier", "best",
+            "stated", "language", "coding_rule", "basis", "as_of", "since", "period", "method", "part_of",
+            "disclosure", "note",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, incident: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial |= numbers(self.instance)
+        whole: Any = self.fields["part_of"]
+        whole.label_from_instance = claim_label
+        whole.queryset = claims_of(incident or self.instance.incident_id).exclude(pk=self.instance.pk)
+
+    def clean(self) -> dict[str, Any]:
+        """The count that quantifier and numbers mean, or what is wrong with it beside the field."""
+        given = super().clean() or self.cleaned_data
+        if not {"quantifier", "stance", "number", "upper", "best"} & self.errors.keys():
+            self._code(given)
+        return given
+
+    def _code(self, given: dict[str, Any]) -> None:
+        rule = given.get("coding_rule")
+        quantifier = counts.Quantifier(given["quantifier"])
+        first, second = given["number"], given["upper"]
+        if quantifier is counts.Quantifier.VAGUE and rule is not None and first is None and second is None:
+            first, second = rule.minimum, rule.maximum
+        try:
+            given["count"] = counts.code(
+                quantifier,
+                first,
+                second,
+                given["best"],
+                stance=counts.Stance(given["stance"]),
+                stated=given.get("stated", ""),
+                language=given.get("language", ""),
+                coding_rule=rule.code if rule is not None else None,
+            )
+        except CountError as error:
+            value = "—" if error.value is None else error.value
+            words = _("%(value)s: expected %(expected)s.") % {"value": value, "expected": error.expected}
+            self.add_error(self.service_names.get(error.field, error.field), words)
+
+    def claim(self) -> dict[str, Any]:
+        """What the services of claims take, but for incident, citations and what it rests on."""
+        names = (
+            "measure", "population", "claimant", "place", "cause", "coding_rule", "as_of", "since", "period", "basis",
+            "population_stated", "method", "part_of", "disclosure", "note", "count",
+        )  # fmt: skip
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class ClaimRow(ClaimFields, CitationFields):
+    """A claim with its first citation, entered in one go."""
+
+    rests_on = autocomplete(
+        Derivation, "organization", several=True, required=False, label=_("rests on"),
+        help_text=_("The organizations on whose word the claim rests, where it is known."),
+    )  # fmt: skip
+    strength = forms.ChoiceField(
+        label=_("how sure is that"), choices=Derivation.Strength.choices, initial=Derivation.Strength.STATED,
+        widget=UnfoldAdminSelectWidget,
+    )  # fmt: skip
+
+    def derivations(self) -> list[DerivationInput]:
+        strength = self.cleaned_data["strength"]
+        return [DerivationInput(organization, strength=strength) for organization in self.cleaned_data["rests_on"]]
+
+
+class CitationForm(QuotedFields):
+    """One citation of a claim."""
+
+    class Meta:
+        model = Citation
+        fields = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row = self.instance
+        if not row._state.adding:
+            self.initial |= {
+                "source": row.source_id,
+                "locator": row.locator,
+                "citation_stated": row.stated,
+                "relays": [relay.organization_id for relay in row.relays.order_by("position")],
+            }
+
+
+class DerivationForm(ServiceForm):
+    """One thing that a claim rests on."""
+
+    organization = autocomplete(Derivation, "organization")
+    rests_on = forms.ModelChoiceField(
+        Claim.objects.none(), required=False, label=_("rests on claim"), widget=UnfoldAdminSelectWidget,
+        help_text=_("The claim it repeats, where known."),
+    )  # fmt: skip
+    source = autocomplete(Derivation, "source")
+
+    class Meta:
+        model = Derivation
+        fields = ("strength",)
+
+    def __init__(self, *args: Any, claim: Claim | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        repeated: Any = self.fields["rests_on"]
+        repeated.label_from_instance = claim_label
+        if claim is not None:
+            repeated.queryset = claims_of(claim.incident_id).exclude(pk=claim.pk)
+        row = self.instance
+        if not row._state.adding:
+            self.initial |= {"organization": row.organization_id, "rests_on": row.rests_on_id, "source": row.source_id}
+
+    def derivation(self) -> DerivationInput:
+        given = self.cleaned_data
+        return DerivationInput(given["organization"], given["rests_on"], given["source"], given["strength"])
+
+
+class ResponsibilityForm(QuotedFields):
+    """Who is said to have done it, with its first citation."""
+
+    incident = autocomplete(ResponsibilityClaim, "incident")
+    claimant = autocomplete(ResponsibilityClaim, "claimant", add=True)
+    party = autocomplete(ResponsibilityClaim, "party")
+
+    service_names: ClassVar[dict[str, str]] = {"citations": "source"}
+
+    class Meta:
+        model = ResponsibilityClaim
+        fields = ("act", "standing", "disclosure", "note")
+
+
+class StatementForm(QuotedFields):
+    """What is said that is not a count, with its first citation."""
+
+    incident = autocomplete(Statement, "incident")
+    claimant = autocomplete(Statement, "claimant", add=True)
+    when = EdtfField(label=_("when"), help_text=DATE_HELP)
+
+    service_names: ClassVar[dict[str, str]] = {"citations": "source"}
+
+    class Meta:
+        model = Statement
+        fields = ("kind", "value", "meaning", "disclosure", "note")
+

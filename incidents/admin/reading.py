@@ -1,0 +1,208 @@
+"""What the pages of incidents and claims show to readers: claims side by side, each with its whole chain."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from incidents.admin import words
+from incidents.models import (
+    Citation,
+    Claim,
+    Derivation,
+    Incident,
+    IncidentPart,
+    IncidentPlace,
+    Relay,
+    ResponsibilityClaim,
+    Statement,
+    Transition,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """One citation as a reader follows it."""
+
+    citation: Citation
+    through: list[str]
+
+    @property
+    def source(self) -> Any:
+        return self.citation.source
+
+    @property
+    def publisher(self) -> str:
+        return words.named(self.citation.source.publisher)
+
+    @property
+    def published(self) -> str:
+        return words.date(self.citation.source.published)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One assertion in a table."""
+
+    row: Any
+    citations: list[Cited]
+
+    @property
+    def claimant(self) -> str:
+        return words.named(self.row.claimant)
+
+    @property
+    def count(self) -> str:
+        return words.count(self.row)
+
+    @property
+    def as_of(self) -> str:
+        return words.date(self.row.as_of)
+
+    @property
+    def since(self) -> str:
+        return words.date(self.row.since)
+
+    @property
+    def period(self) -> str:
+        return words.date(self.row.period)
+
+    @property
+    def when(self) -> str:
+        return words.date(self.row.when)
+
+    @property
+    def rests_on(self) -> list[tuple[str, str]]:
+        """What it rests on, each with how sure that is."""
+        return [(_thing(link), str(link.get_strength_display())) for link in self.row.derivations.all()]
+
+    @property
+    def place(self) -> str:
+        return words.named(self.row.place)
+
+    @property
+    def cause(self) -> str:
+        return words.named(self.row.cause)
+
+
+@dataclass(slots=True)
+class Group:
+    """The claims of one measure about one population."""
+
+    measure: str
+    population: str
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One transition, in words."""
+
+    at: Any
+    person: str
+    was: str
+    becomes: str
+    note: str
+
+
+def _thing(link: Derivation) -> str:
+    named = [words.named(link.organization)] if link.organization else []
+    if link.rests_on:
+        named.append(f"{words.named(link.rests_on.claimant)}: “{link.rests_on.stated}”")
+    if link.source:
+        named.append(str(link.source))
+    return " – ".join(named)
+
+
+def with_chains(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Assertions with claimants, citations, sources, publishers and relays."""
+    relays = Prefetch("relays", Relay.objects.select_related("organization").order_by("position"))
+    cited = Citation.objects.select_related("source__publisher", "source__kind").prefetch_related(relays)
+    return rows.select_related("claimant").prefetch_related(Prefetch("citations", cited.order_by("position")))
+
+
+def whole_claims(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Claims with all that a page shows of them."""
+    rests = Derivation.objects.select_related("organization", "source", "rests_on__claimant").order_by("pk")
+    return with_chains(
+        rows.select_related("measure", "unit", "population", "cause", "place", "coding_rule", "incident")
+    ).prefetch_related(Prefetch("derivations", rests))
+
+
+def line(row: Any) -> Line:
+    """A fetched assertion as a line."""
+    return Line(
+        row,
+        [Cited(one, [words.named(relay.organization) for relay in one.relays.all()]) for one in row.citations.all()],
+    )
+
+
+def groups(claims: Iterable[Claim]) -> list[Group]:
+    """Claims by measure and population, each group in the order of as-of."""
+    found: dict[tuple[str, str | None], Group] = {}
+    ordered = sorted(
+        claims,
+        key=lambda claim: (
+            claim.measure_id, claim.population_id or "", claim.basis, claim.as_of, claim.recorded_at, str(claim.pk),
+        ),
+    )  # fmt: skip
+    for claim in ordered:
+        key = (claim.measure_id, claim.population_id)
+        group = found.setdefault(key, Group(words.named(claim.measure), words.named(claim.population)))
+        group.lines.append(line(claim))
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentPage:
+    """An incident with everything that is claimed about it."""
+
+    incident: Incident
+    occurred: str
+    places: list[str]
+    destinations: list[str]
+    kinds: list[str]
+    wholes: list[Incident]
+    parts: list[Incident]
+    groups: list[Group]
+    responsibility: list[Line]
+    statements: list[Line]
+    steps: list[Step]
+
+    @classmethod
+    def of(cls, incident: Incident) -> "IncidentPage":
+        located = list(IncidentPlace.objects.filter(incident=incident).select_related("place").order_by("position"))
+        wholes = IncidentPart.objects.filter(part=incident).select_related("situation")
+        parts = IncidentPart.objects.filter(situation=incident).select_related("part")
+        said = ResponsibilityClaim.objects.filter(incident=incident).select_related("party").order_by("recorded_at")
+        statements = Statement.objects.filter(incident=incident).order_by("kind", "recorded_at")
+        return cls(
+            incident=incident,
+            occurred=words.date(incident.occurred),
+            places=[words.named(one.place) for one in located if one.role == IncidentPlace.Role.PLACE],
+            destinations=[words.named(one.place) for one in located if one.role == IncidentPlace.Role.DESTINATION],
+            kinds=[words.named(kind) for kind in incident.kinds.all()],
+            wholes=[link.situation for link in wholes],
+            parts=[link.part for link in parts],
+            groups=groups(whole_claims(Claim.objects.filter(incident=incident))),
+            responsibility=[line(row) for row in with_chains(said)],
+            statements=[line(row) for row in with_chains(statements)],
+            steps=steps_of(incident),
+        )
+
+
+def steps_of(row: Any) -> list[Step]:
+    """What review did with a row, oldest first."""
+    states = dict(type(row)._meta.get_field("status").flatchoices)
+    found = Transition.objects.filter(table_name=row._meta.db_table, row_id=str(row.pk))
+    return [
+        Step(
+            one.at,
+            one.actor.get_username() if one.actor else "",
+            str(states.get(one.from_state, one.from_state)),
+            str(states.get(one.to_state, one.to_state)),
+            one.note,
+        )
+        for one in found.select_related("actor").order_by("pk")
+    ]

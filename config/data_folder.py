@@ -27,8 +27,9 @@ def make() -> Path:
     """The folder, made 0700 if there is none; somebody else's is refused, an existing one left as it is."""
     path = location()
     try:
-        if path.parent == ROOTS_FOLDER:
-            ROOTS_FOLDER.mkdir(mode=0o755, exist_ok=True)
+        if path.parent == ROOTS_FOLDER and not ROOTS_FOLDER.exists():
+            ROOTS_FOLDER.mkdir(exist_ok=True)
+            ROOTS_FOLDER.chmod(0o755)  # ours, just made; whatever the umask, other accounts pass through it
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         owner = path.stat().st_uid
     except OSError as error:

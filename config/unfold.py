@@ -32,6 +32,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": False,
     "DASHBOARD_CALLBACK": "incidents.admin.dashboard.queues",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("sijil/icon.svg")}],  # noqa: ARG005
     "STYLES": [lambda request: static("sijil/admin.css")],  # noqa: ARG005
     "SCRIPTS": [lambda request: static("sijil/admin.js")],  # noqa: ARG005
     "COLORS": {

@@ -17,7 +17,7 @@ class PlaceForm(ServiceForm):
 
     within = autocomplete(Place, "within", required=False)
     also_written = long_text(
-        required=False, label=_("also written"), help_text=_("Other names as sources write them, one a line.")
+        required=False, label=_("Also written"), help_text=_("Other names as sources write them, one a line.")
     )
     covering = autocomplete(
         Place, "covers", required=False, several=True, help_text=_("For an area of our own: the places it covers.")

@@ -6,9 +6,10 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.paginator import InfinitePaginator
+from unfold.widgets import UnfoldAdminURLInputWidget
 
 from accounts.admin.base import ReferenceAdmin, RegisterAdmin, TabularRows, display
 from accounts.admin.forms import ServiceForm, autocomplete, long_text, refusable, why_field
@@ -36,7 +37,7 @@ class OrganizationForm(ServiceForm):
     kind = autocomplete(Organization, "kind")
     aligned_with = autocomplete(Organization, "aligned_with")
     also_written = long_text(
-        required=False, label=_("also written"), help_text=_("Other names as sources write them, one a line.")
+        required=False, label=_("Also written"), help_text=_("Other names as sources write them, one a line.")
     )
     made_up_of = autocomplete(Organization, "members", required=False, several=True)
     why = why_field()
@@ -59,9 +60,9 @@ class OrganizationForm(ServiceForm):
 
 
 class AssessmentForm(ServiceForm):
-    since = forms.DateField(label=_("from"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(
-        label=_("until (excluded)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Until (excluded)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
     class Meta:
@@ -176,20 +177,36 @@ class OrganizationAdmin(RegisterAdmin):
         return [*row.names.all(), *row.memberships.all(), *row.assessments.all()]
 
 
+def web_address(name: str) -> forms.URLField:
+    """An address of a source; one without a scheme is taken to be https."""
+    column = Source._meta.get_field(name)
+    return forms.URLField(
+        assume_scheme="https", max_length=2000, required=False, widget=UnfoldAdminURLInputWidget,
+        label=capfirst(column.verbose_name), help_text=column.help_text,
+    )  # fmt: skip
+
+
 class SourceForm(ServiceForm):
     """A document or testimony. One source serves many incidents and claims."""
 
     kind = autocomplete(Source, "kind")
     publisher = autocomplete(Source, "publisher", add=True)
+    url = web_address("url")
+    archived_url = web_address("archived_url")
     why = why_field()
 
     class Meta:
         model = Source
         fields = (
-            "title", "kind", "publisher", "language", "published", "published_inferred", "url", "archived_url",
-            "content_hash", "disclosure", "note",
+            "title", "kind", "publisher", "language", "published", "published_inferred", "content_hash", "disclosure",
+            "note",
         )  # fmt: skip
         help_texts = {"published": EDTF_HELP}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("url", "archived_url"):
+            self.initial.setdefault(name, getattr(self.instance, name))
 
 
 @admin.register(Source)
@@ -197,7 +214,7 @@ class SourceAdmin(RegisterAdmin):
     """What was printed or said, where, and when."""
 
     form = SourceForm
-    list_display = ("named", "kind", "publisher", "published", "language", "disclosure", "recorded_at")
+    list_display = ("named", "kind", "publisher", "published", "language", "disclosure", "recorded")
     list_filter = ("disclosure", "kind", "language")
     list_select_related = ("kind", "publisher")
     ordering = ("-recorded_at", "-pk")
@@ -213,11 +230,15 @@ class SourceAdmin(RegisterAdmin):
     def named(self, obj: Source) -> str:
         return str(obj)
 
+    @display(_("recorded"), order="recorded_at")
+    def recorded(self, obj: Source) -> str:
+        return f"{obj.recorded_at:%Y-%m-%d}"
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return self.fieldsets
         if not self.has_change_permission(request, obj):
-            return ((None, {"fields": SourceForm.Meta.fields}),)
+            return ((None, {"fields": (*SourceForm.Meta.fields, "url", "archived_url")}),)
         return (*self.fieldsets, (_("Reason"), {"fields": ("why",)}))
 
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: Any) -> None:

@@ -39,6 +39,8 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     show_full_result_count = False
     list_per_page = 50
     list_fullwidth = True
+    compressed_fields = False
+    change_form_show_cancel_button = True
     warn_unsaved_form = True
     folded_search: tuple[str, ...] = ()
 

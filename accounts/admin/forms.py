@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -85,8 +86,9 @@ class ServiceForm(RefusableForm):
 
 
 def why_field() -> forms.CharField:
+    """Why a row changes: asked of whoever changes it."""
     return forms.CharField(
-        label=_("reason of the change"),
+        label=capfirst(_("reason of the change")),
         max_length=500,
         widget=UnfoldAdminTextInputWidget,
         help_text=_("Kept in the history, for colleagues and auditors."),
@@ -158,15 +160,17 @@ def autocomplete(
     return kind(
         queryset=relation.remote_field.model._default_manager.all(),
         required=(not relation.blank and not relation.null) if required is None else required,
-        label=label or relation.verbose_name,
+        label=capfirst(label or relation.verbose_name),
         help_text=relation.help_text if help_text is None else help_text,
         widget=widget,
     )
 
 
 def short_text(**kwargs: Any) -> forms.CharField:
+    """A line of text in the admin's dress."""
     return forms.CharField(widget=UnfoldAdminTextInputWidget, **kwargs)
 
 
 def long_text(**kwargs: Any) -> forms.CharField:
+    """Several lines of text in the admin's dress."""
     return forms.CharField(widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), **kwargs)

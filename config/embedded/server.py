@@ -1,8 +1,8 @@
 """Who starts the embedded database and who stops it: the first in, the last out.
 
-Every process that uses it holds a shared lock on `users.lock`. Starting and stopping are serialised by
-`start.lock`. A process killed outright lets go of its locks and leaves the server running; the next one
-attaches to it.
+Every process that uses it holds a shared lock on `users.lock`. Starting and stopping are serialised by a lock on
+the data folder itself. A process killed outright lets go of its locks and leaves the server running; the next
+one attaches to it.
 """
 
 import atexit
@@ -20,6 +20,7 @@ from config.embedded.cluster import PATIENCE, Cluster, answers
 from config.environment import SetupError
 from config.progress import say
 
+USERS_LOCK = "users.lock"
 PAUSE = 0.05
 TELL_AFTER = 1.0
 
@@ -30,11 +31,12 @@ def attach() -> None:
     """Have the embedded database running, and keep it running for as long as this process lives."""
     if _held:
         return
-    folder = data_folder.make()
     account = server_account(layout.cluster())
-    _require_reach(account, folder)
+    _require_way_to(account, data_folder.location())
+    folder = data_folder.make()
     with _starting(folder):
-        users = _open_lock(folder / "users.lock")
+        _hand_over(account, folder)
+        users = _open_lock(folder / USERS_LOCK)
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
             if not answers():
@@ -80,7 +82,7 @@ def _leave(pid: int, account: Account, folder: Path) -> None:
 @contextmanager
 def _starting(folder: Path) -> Iterator[None]:
     """One process at a time starts or stops the server."""
-    lock = _open_lock(folder / "start.lock")
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     began, told = time.monotonic(), False
     try:
         while True:
@@ -107,20 +109,27 @@ def _open_lock(path: Path) -> int:
         raise SetupError(f"cannot open {path}: {error.strerror}") from error
 
 
-def _require_reach(account: Account, folder: Path) -> None:
-    """As root: the account must get to the folder, which nothing here is opened up for.
+def _require_way_to(account: Account, folder: Path) -> None:
+    """As root: the account must get to where the folder is, and nothing on the way is opened up for it."""
+    way = [parent for parent in reversed(folder.parents) if parent.exists()]
+    if account.ours or account.can_enter(way[-1]):
+        return
+    closed = next((parent for parent in way if not account.can_enter(parent)), way[-1])
+    raise _unreachable(account, closed)
 
-    A folder of root's that holds nothing of anybody else's is handed to the account, its mode unchanged.
-    """
+
+def _hand_over(account: Account, folder: Path) -> None:
+    """As root: the folder itself becomes the account's, modes unchanged, if it holds nothing of anybody else's."""
     if account.ours or account.can_enter(folder):
         return
-    parents = [parent for parent in reversed(folder.parents) if not account.can_enter(parent)]
-    ours = {path.name for path in folder.iterdir()} <= data_folder.KEPT
-    if ours and not parents and folder.stat().st_uid == 0:
-        os.chown(folder, account.uid, account.gid)
-        return
-    closed = parents[0] if parents else folder
-    raise SetupError(
+    ours = {path.name for path in folder.iterdir()} <= {*data_folder.KEPT, USERS_LOCK}
+    if not ours or folder.stat().st_uid != 0:
+        raise _unreachable(account, folder)
+    os.chown(folder, account.uid, account.gid)
+
+
+def _unreachable(account: Account, closed: Path) -> SetupError:
+    return SetupError(
         f"PostgreSQL runs as the account {account.name}, which cannot enter {closed}; "
         "name a folder it can reach in SIJIL_DATA_DIR, or none for one under /var/lib/sijil"
     )

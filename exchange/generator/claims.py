@@ -57,7 +57,7 @@ class Storyteller:
         self._tell(self._subject(), *self._count(self._chance.skewed(1, LARGEST)))
 
     def echo(self) -> None:
-        """Repeat another's count; half of the time the latest, so that chains grow long."""
+        """Repeat another's count; more often than not the latest, so that chains grow long."""
         said = self._told[-1] if self._chance.happens(0.6) else self._chance.one_of(self._told)
         claim = self._tell(said, said.count, said.coding_rule)
         self.derivations.append(

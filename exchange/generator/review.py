@@ -11,13 +11,13 @@ OPENED = dt.datetime(2019, 1, 1, tzinfo=dt.UTC)  # the first row; every incident
 PACE = dt.timedelta(seconds=20)  # from one claim to the next
 REVIEW = dt.timedelta(hours=30)  # from recording to acceptance or publication
 
-DISCLOSURES = Weighted({Disclosure.PUBLIC: 93, Disclosure.PARTNER: 4, Disclosure.RESTRICTED: 3})
+DISCLOSURES = Weighted({Disclosure.PUBLIC: 96, Disclosure.PARTNER: 2, Disclosure.RESTRICTED: 2})
 INCIDENTS = Weighted(
     {
-        IncidentState.PUBLISHED: 84,
+        IncidentState.PUBLISHED: 88,
         IncidentState.UNDER_REVISION: 4,
-        IncidentState.DRAFT: 4,
-        IncidentState.IN_REVIEW: 4,
+        IncidentState.DRAFT: 2,
+        IncidentState.IN_REVIEW: 2,
         IncidentState.CHANGES_REQUESTED: 2,
         IncidentState.WITHDRAWN: 2,
     }
@@ -25,11 +25,11 @@ INCIDENTS = Weighted(
 GRADES = Weighted({"confirmed": 35, "fair": 25, "weak": 10, "contested": 10, "": 20})
 CLAIMS = Weighted(
     {
-        ClaimState.ACCEPTED: 87,
-        ClaimState.PROPOSED: 4,
-        ClaimState.DRAFT: 3,
+        ClaimState.ACCEPTED: 90,
+        ClaimState.PROPOSED: 3,
+        ClaimState.DRAFT: 1.5,
         ClaimState.RETURNED: 1,
-        ClaimState.REJECTED: 2,
+        ClaimState.REJECTED: 1.5,
         ClaimState.RETRACTED: 2,
         ClaimState.VOIDED: 1,
     }

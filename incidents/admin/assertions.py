@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, Value
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import RegisterAdmin, display
@@ -30,7 +31,11 @@ class AssertionAdmin(RegisterAdmin):
 
     @display(_("incident"))
     def of_incident(self, obj: Any) -> str:
-        return str(obj.incident)
+        return format_html('<span title="{}">{}</span>', obj.incident.title, obj.incident.reference)
+
+    @display(_("recorded"), order="recorded_at")
+    def recorded(self, obj: Any) -> str:
+        return f"{obj.recorded_at:%Y-%m-%d}"
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.replace("\x00", "").strip()
@@ -54,7 +59,8 @@ class AssertionAdmin(RegisterAdmin):
         return False
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: request.GET[name] for name in ("incident",) if request.GET.get(name, "").isdecimal()}
+        asked = request.GET.get("incident", "")
+        return {"incident": asked} if asked.isascii() and asked.isdecimal() and len(asked) < 19 else {}
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
@@ -64,6 +70,7 @@ class AssertionAdmin(RegisterAdmin):
         if row is not None:
             whole = with_chains(type(row).objects.filter(pk=row.pk).select_related("incident")).get()
             context |= {"line": line(whole), "steps": steps_of(row), "offers": verbs.offers(row, request.user)}
+            context["step_name"] = f"admin:{self.opts.app_label}_{self.opts.model_name}_step"
             context["said"] = getattr(row, self.said)
             context["when"] = words.date(getattr(row, "when", ""))
         return super().changeform_view(request, object_id, form_url, context)
@@ -90,7 +97,7 @@ class ResponsibilityAdmin(AssertionAdmin):
 
     form = ResponsibilityForm
     said = "act"
-    list_display = ("act", "party", "standing", "claimant", "of_incident", "status", "disclosure", "recorded_at")
+    list_display = ("act", "party", "standing", "claimant", "of_incident", "status", "disclosure", "recorded")
     list_filter = ("status", "disclosure", "party", "standing")
     list_select_related = ("claimant", "incident", "party")
     search_fields = ("act",)
@@ -111,7 +118,7 @@ class StatementAdmin(AssertionAdmin):
 
     form = StatementForm
     said = "value"
-    list_display = ("value", "kind", "when", "claimant", "of_incident", "status", "disclosure", "recorded_at")
+    list_display = ("value", "kind", "when", "claimant", "of_incident", "status", "disclosure", "recorded")
     list_filter = ("status", "disclosure", "kind")
     search_fields = ("value",)
     fieldsets = (

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import PaginationInlineFormSet
 from unfold.paginator import InfinitePaginator
@@ -28,13 +29,15 @@ class ClaimForm(ClaimFields):
     """A claim on a page of its own."""
 
     incident = autocomplete(Claim, "incident")
-    correction_reason = long_text(label=_("what was wrong"), help_text=_("Kept with the correction; shown to auditors."))
+    correction_reason = long_text(label=_("What was wrong"), help_text=_("Kept with the correction; shown to auditors."))
+
+    # Of the request, which alone says so when what was filled in comes back.
+    asked_incident: ClassVar[Any] = None
+    corrected: ClassVar[Claim | None] = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        initial = kwargs.get("initial") or {}
-        known = initial.get("incident")
-        super().__init__(*args, incident=known, **kwargs)
-        if self.instance.corrects_id is None and not initial.get("corrects"):
+        super().__init__(*args, incident=self.asked_incident, **kwargs)
+        if self.instance.corrects_id is None and self.corrected is None:
             del self.fields["correction_reason"]
         if not self.instance._state.adding:
             del self.fields["incident"]
@@ -86,7 +89,7 @@ class ClaimAdmin(RegisterAdmin):
     inlines = (CitationRows, DerivationRows)
     list_display = (
         "words", "measure", "population", "counted", "claimant", "of_incident", "as_of", "status", "disclosure",
-        "recorded_at",
+        "recorded",
     )  # fmt: skip
     list_filter = ("status", "disclosure", "measure", "incident__incident_type", "stance", "quantifier")
     list_select_related = ("measure", "population", "claimant", "incident", "coding_rule")
@@ -106,7 +109,11 @@ class ClaimAdmin(RegisterAdmin):
 
     @display(_("incident"))
     def of_incident(self, obj: Claim) -> str:
-        return str(obj.incident)
+        return format_html('<span title="{}">{}</span>', obj.incident.title, obj.incident.reference)
+
+    @display(_("recorded"), order="recorded_at")
+    def recorded(self, obj: Claim) -> str:
+        return f"{obj.recorded_at:%Y-%m-%d}"
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.replace("\x00", "").strip()
@@ -152,13 +159,24 @@ class ClaimAdmin(RegisterAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.status == "draft")
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None:
+            form.corrected = self._corrected(request)
+            form.asked_incident = form.corrected.incident_id if form.corrected else self._asked_incident(request)
+        return form
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The incident it was asked for, or all of the claim it corrects."""
         corrected = self._corrected(request)
         if corrected is None:
-            return {name: request.GET[name] for name in ("incident",) if request.GET.get(name, "").isdecimal()}
-        known = model_to_dict(corrected, [*ClaimForm.Meta.fields, "incident"]) | numbers(corrected)
-        return known | {"corrects": corrected.pk}
+            return {"incident": self._asked_incident(request)}
+        return model_to_dict(corrected, [*ClaimForm.Meta.fields, "incident"]) | numbers(corrected)
+
+    def _asked_incident(self, request: HttpRequest) -> int | None:
+        """The incident that the form or the address names, if it names one."""
+        asked = request.POST.get("incident") or request.GET.get("incident") or ""
+        return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
 
     def _corrected(self, request: HttpRequest) -> Claim | None:
         """The claim that a new one is to correct, if the address names one."""
@@ -199,6 +217,7 @@ class ClaimAdmin(RegisterAdmin):
             "steps": steps_of(row),
             "offers": verbs.offers(row, user),
             "may_correct": user.has_perm("incidents.add_claim") and row.status in {"proposed", "returned", "accepted"},
+            "correct": f"{self.address('add')}?corrects={row.pk}",
             "may_cite": user.has_perm("incidents.add_citation") and open_to_more,
             "may_derive": user.has_perm("incidents.add_derivation") and open_to_more,
         }
@@ -217,7 +236,8 @@ class ClaimAdmin(RegisterAdmin):
                 count = services.count_columns(given.pop("count"), given.pop("coding_rule"))
                 reason = {name: form.cleaned_data[name] for name in ("correction_reason",) if name in form.cleaned_data}
                 services.change_draft(form.instance, changes=given | count | reason, **context)
-                recite(form.instance, citations, derivations, **context)
+                if cited.has_changed() or rests.has_changed():
+                    recite(form.instance, citations, derivations, **context)
                 return
             chain = {"citations": citations, "derivations": derivations, "id": form.instance.pk}
             corrected = self._corrected(request)

@@ -57,21 +57,28 @@ class CitationFields(ServiceForm):
 
     source = autocomplete(Citation, "source", add=True)
     locator = short_text(
-        required=False, max_length=200, label=_("locator"),
+        required=False, max_length=200, label=_("Locator"),
         help_text=_("Where in the source: page, paragraph, event number."),
     )  # fmt: skip
     relays = autocomplete(
-        Relay, "organization", several=True, required=False, label=_("through"),
+        Relay, "organization", several=True, required=False, label=_("Through"),
         help_text=_("Who passed it on, in order, the claimant's side first; neither claimant nor publisher."),
     )  # fmt: skip
 
     def citation(self) -> CitationInput:
+        """What the services take. Words and means of a relay that was there before are kept."""
         given = self.cleaned_data
+        known = {}
+        if isinstance(self.instance, Citation) and not self.instance._state.adding:
+            known = {relay.organization_id: relay for relay in self.instance.relays.all()}
         return CitationInput(
             source=given["source"],
             locator=given["locator"],
             stated=given.get("citation_stated", ""),
-            relays=[RelayInput(organization) for organization in given["relays"]],
+            relays=[
+                RelayInput(one, known[one.pk].medium, known[one.pk].stated) if one.pk in known else RelayInput(one)
+                for one in given["relays"]
+            ],
         )
 
 
@@ -79,7 +86,7 @@ class QuotedFields(CitationFields):
     """As well with the words of that source."""
 
     citation_stated = short_text(
-        required=False, max_length=1000, label=_("as stated"),
+        required=False, max_length=1000, label=_("As stated"),
         help_text=_("The words of this source; empty when as in the claim."),
     )  # fmt: skip
 
@@ -95,30 +102,30 @@ class ClaimFields(ServiceForm):
     )
     cause = autocomplete(Claim, "cause", required=False)
     stance = forms.ChoiceField(
-        label=_("stance"), choices=Stance.choices, initial=Stance.ASSERTS, widget=UnfoldAdminSelectWidget,
+        label=_("Stance"), choices=Stance.choices, initial=Stance.ASSERTS, widget=UnfoldAdminSelectWidget,
         help_text=_("“denies” with a number denies that number; without one, that there were any."),
     )  # fmt: skip
     quantifier = forms.ChoiceField(
-        label=_("quantifier"), choices=Quantifier.choices, initial=Quantifier.EXACT, widget=UnfoldAdminSelectWidget,
+        label=_("Quantifier"), choices=Quantifier.choices, initial=Quantifier.EXACT, widget=UnfoldAdminSelectWidget,
         help_text=_("How the claimant qualifies the number. “no number” when it gives none; 0 is a number."),
     )  # fmt: skip
     number = WholeNumberField(
-        label=_("number"), required=False, help_text=_("As stated: 1603 for “more than 1,603”. Empty is not 0.")
+        label=_("Number"), required=False, help_text=_("As stated: 1603 for “more than 1,603”. Empty is not 0.")
     )
-    upper = WholeNumberField(label=_("to"), required=False, help_text=_("The second number of “between”."))
+    upper = WholeNumberField(label=_("To"), required=False, help_text=_("The second number of “between”."))
     best = WholeNumberField(
-        label=_("claimant's own best"), required=False, help_text=_("Only when the claimant itself names one.")
+        label=_("Claimant's own best"), required=False, help_text=_("Only when the claimant itself names one.")
     )
     coding_rule = forms.ModelChoiceField(
-        CodingRule.objects.order_by("language", "code"), required=False, label=_("coding rule"),
+        CodingRule.objects.order_by("language", "code"), required=False, label=_("Coding rule"),
         widget=UnfoldAdminSelectWidget,
         help_text=_("For a vague word: the published rule that gives its bounds, which then stand below."),
     )  # fmt: skip
-    as_of = EdtfField(label=_("as of"), help_text=_("The date the count holds for, if stated."))
-    since = EdtfField(label=_("since"), help_text=_("Start of a running total or stock, when not the incident's."))
-    period = EdtfField(label=_("period"), help_text=_("The time counted, when not the whole incident's."))
+    as_of = EdtfField(label=_("As of"), help_text=_("The date the count holds for, if stated."))
+    since = EdtfField(label=_("Since"), help_text=_("Start of a running total or stock, when not the incident's."))
+    period = EdtfField(label=_("Period"), help_text=_("The time counted, when not the whole incident's."))
     part_of = forms.ModelChoiceField(
-        Claim.objects.none(), required=False, label=_("part of"), widget=UnfoldAdminSelectWidget,
+        Claim.objects.none(), required=False, label=_("Part of"), widget=UnfoldAdminSelectWidget,
         help_text=_("The claim of the same claimant of which this counts a part."),
     )  # fmt: skip
 
@@ -190,11 +197,11 @@ class ClaimRow(ClaimFields, CitationFields):
     """A claim with its first citation, entered in one go."""
 
     rests_on = autocomplete(
-        Derivation, "organization", several=True, required=False, label=_("rests on"),
+        Derivation, "organization", several=True, required=False, label=_("Rests on"),
         help_text=_("The organizations on whose word the claim rests, where it is known."),
     )  # fmt: skip
     strength = forms.ChoiceField(
-        label=_("how sure is that"), choices=Derivation.Strength.choices, initial=Derivation.Strength.STATED,
+        label=_("How sure is that"), choices=Derivation.Strength.choices, initial=Derivation.Strength.STATED,
         widget=UnfoldAdminSelectWidget,
     )  # fmt: skip
 
@@ -227,7 +234,7 @@ class DerivationForm(ServiceForm):
 
     organization = autocomplete(Derivation, "organization")
     rests_on = forms.ModelChoiceField(
-        Claim.objects.none(), required=False, label=_("rests on claim"), widget=UnfoldAdminSelectWidget,
+        Claim.objects.none(), required=False, label=_("Rests on claim"), widget=UnfoldAdminSelectWidget,
         help_text=_("The claim it repeats, where known."),
     )  # fmt: skip
     source = autocomplete(Derivation, "source")
@@ -270,7 +277,7 @@ class StatementForm(QuotedFields):
 
     incident = autocomplete(Statement, "incident")
     claimant = autocomplete(Statement, "claimant", add=True)
-    when = EdtfField(label=_("when"), help_text=DATE_HELP)
+    when = EdtfField(label=_("When"), help_text=DATE_HELP)
 
     service_names: ClassVar[dict[str, str]] = {"citations": "source"}
 

@@ -6,6 +6,7 @@ from django.db.models import Prefetch
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -29,18 +30,18 @@ class IncidentForm(ServiceForm):
 
     service_names: ClassVar[dict[str, str]] = {"places": "where", "part_of": "situations"}
 
-    occurred = EdtfField(label=_("occurred"), help_text=DATE_HELP)
+    occurred = EdtfField(label=_("Occurred"), help_text=DATE_HELP)
     where = autocomplete(
-        Incident, "places", several=True, required=False, label=_("places"),
+        Incident, "places", several=True, required=False, label=_("Places"),
         help_text=_("Where it happened, the most important first."),
     )  # fmt: skip
     destinations = autocomplete(
-        Incident, "places", several=True, required=False, label=_("destinations"),
+        Incident, "places", several=True, required=False, label=_("Destinations"),
         help_text=_("Where people were taken, if they were."),
     )  # fmt: skip
     kinds = autocomplete(Incident, "kinds", several=True, required=False)
     situations = autocomplete(
-        Incident, "part_of", several=True, required=False, label=_("part of"),
+        Incident, "part_of", several=True, required=False, label=_("Part of"),
         help_text=_("The situations that this is a part of."),
     )  # fmt: skip
 
@@ -130,7 +131,7 @@ class IncidentAdmin(RegisterAdmin):
 
     form = IncidentForm
     inlines = (ClaimRows,)
-    list_display = ("titled", "incident_type", "when", "located_at", "status", "disclosure", "published_at", "recorded_at")
+    list_display = ("titled", "incident_type", "when", "located_at", "status", "disclosure", "published", "recorded")
     list_filter = ("status", "disclosure", "incident_type", "kinds")
     ordering = ("-pk",)
     search_fields = ("title",)
@@ -157,6 +158,14 @@ class IncidentAdmin(RegisterAdmin):
     @display(_("places"))
     def located_at(self, obj: Any) -> str:
         return words.listed(words.named(one.place) for one in obj.where)
+
+    @display(_("published"), order="published_at", empty="—")
+    def published(self, obj: Incident) -> str | None:
+        return f"{obj.published_at:%Y-%m-%d}" if obj.published_at else None
+
+    @display(_("recorded"), order="recorded_at")
+    def recorded(self, obj: Incident) -> str:
+        return f"{obj.recorded_at:%Y-%m-%d}"
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """What cannot be changed is read above the form, which then is empty."""
@@ -197,6 +206,7 @@ class IncidentAdmin(RegisterAdmin):
             "proposed": len(proposed),
             "may_accept": user.has_perm("incidents.review_claim") and bool(proposed),
             "may_add_claim": user.has_perm("incidents.add_claim") and incident.status != Incident.Status.WITHDRAWN,
+            "add_claim": f"{reverse('admin:incidents_claim_add')}?incident={incident.pk}",
         }
 
     def save_model(self, request: HttpRequest, obj: Incident, form: Any, change: Any) -> None:

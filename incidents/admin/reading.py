@@ -73,9 +73,12 @@ class Line:
         return words.date(self.row.when)
 
     @property
-    def rests_on(self) -> list[tuple[str, str]]:
-        """What it rests on, each with how sure that is."""
-        return [(_thing(link), str(link.get_strength_display())) for link in self.row.derivations.all()]
+    def rests_on(self) -> list[tuple[str, list[str]]]:
+        """What it rests on, by how sure that is."""
+        found: dict[str, list[str]] = {}
+        for link in self.row.derivations.all():
+            found.setdefault(str(link.get_strength_display()), []).append(_thing(link))
+        return list(found.items())
 
     @property
     def place(self) -> str:

@@ -92,7 +92,7 @@ class NoteForm(forms.Form):
     """The reason that a step asks for."""
 
     note = forms.CharField(
-        label=_("reason"), widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}), help_text=_("Kept with the decision.")
+        label=_("Reason"), widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}), help_text=_("Kept with the decision.")
     )
 
 

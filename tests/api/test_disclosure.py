@@ -26,7 +26,11 @@ def everything_public() -> dict[str, bytes]:
     """Every public answer that a hidden row could betray itself in."""
     client, answers = Client(), {}
     for path in LISTS:
-        for query in ("page_size=1000&total=true", "page_size=3", f"search={MARKER}" if path != "responsibility/" and path != "citations/" else ""):
+        for query in (
+            "page_size=1000&total=true",
+            "page_size=3",
+            f"search={MARKER}" if path != "responsibility/" and path != "citations/" else "",
+        ):
             answers[f"{path}?{query}"] = client.get(f"{V1}{path}?{query}").content
         if path in {"organizations/", "sources/", "incidents/", "claims/", "citations/"}:
             answers[f"{path} csv"] = b"".join(client.get(f"{V1}{path}?format=csv").streaming_content)
@@ -54,6 +58,12 @@ def plant(register) -> None:
     citations.add_citation(
         register.known, citations.CitationInput(hidden_source, stated=MARKER), by=register.analyst, at=NOON
     )
+    citations.add_citation(
+        register.known,
+        citations.CitationInput(register.cited, relays=[citations.RelayInput(hidden_org, medium=MARKER)]),
+        by=register.analyst,
+        at=NOON,
+    )
     citations.add_derivation(
         register.known, citations.DerivationInput(organization=hidden_org), by=register.analyst, at=NOON
     )
@@ -79,7 +89,9 @@ def test_public_answers_are_byte_equal_with_and_without_hidden_rows(register):
     register.organization = lambda code="", original=register.organization, **fields: (
         original(code, **fields) if code or fields else next(made[0])
     )
-    register.source = lambda original=register.source, **fields: original(**({"disclosure": SECRET} | fields)) if fields else next(made[1])
+    register.source = lambda original=register.source, **fields: (
+        original(**({"disclosure": SECRET} | fields)) if fields else next(made[1])
+    )
     before = everything_public()
     plant(register)
     after = everything_public()
@@ -93,9 +105,7 @@ def test_a_partner_sees_partner_rows_and_not_restricted_ones(register):
     incident = register.published()
     for level in Disclosure:
         register.accepted(incident, disclosure=level)
-    seen = {
-        level: Claim.objects.visible_to(level).filter(incident=incident).count() for level in Disclosure
-    }
+    seen = {level: Claim.objects.visible_to(level).filter(incident=incident).count() for level in Disclosure}
     assert seen == {Disclosure.PUBLIC: 1, Disclosure.PARTNER: 2, Disclosure.RESTRICTED: 3}
     kind = export.by_name("claims")
     for level, number in seen.items():
@@ -158,7 +168,15 @@ def test_a_protected_individual_leaves_only_under_the_public_name(register):
     assert shown["count"]["stated"] == "two, says Witness 7"
     assert shown["citations"][0]["source"]["title"] == "Interview with Witness 7"
     assert shown["citations"][0]["source"]["url"] is None
-    answers = [str(get(path)) for path in (f"claims/{claim.pk}/", f"incidents/{incident.reference}/", "organizations/witness-7/", f"sources/{source.pk}/")]
+    answers = [
+        str(get(path))
+        for path in (
+            f"claims/{claim.pk}/",
+            f"incidents/{incident.reference}/",
+            "organizations/witness-7/",
+            f"sources/{source.pk}/",
+        )
+    ]
     answers += [str(rows(f"{name}/")) for name in ("claims", "citations", "incidents", "organizations", "sources")]
     for answer in answers:
         assert not re.search("nadim|نديم|donna|homs", answer, re.IGNORECASE)
@@ -199,6 +217,13 @@ def test_a_draft_that_was_withdrawn_was_never_there(register):
     incident = register.incident()
     incidents.withdraw(incident, by=register.reviewer, at=NOON, note="a mistake")
     get(f"incidents/{incident.reference}/", 404)
+
+
+def test_what_was_never_accepted_was_never_public_whatever_became_of_it(register):
+    incident = register.published()
+    review.void(register.proposed(incident), by=register.reviewer, at=NOON, note="import undone")
+    gone = review.void(register.accepted(incident), by=register.reviewer, at=NOON, note="import undone")
+    assert [claim["id"] for claim in results("claims/", incident=incident.reference, status="voided")] == [str(gone.pk)]
 
 
 def test_a_corrected_claim_points_to_its_correction_and_is_listed_only_when_asked_for(register):

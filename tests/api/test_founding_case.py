@@ -66,7 +66,9 @@ def expected(row: dict[str, Any]) -> dict[str, Any]:
         "relays": [outside(code) for code in row.get("relays", [])],
         "derived_from": [(outside(code), row.get("strength", "stated")) for code in row.get("derived_from", [])],
         "part_of": str(identifier("claim", row["part_of"])) if "part_of" in row else None,
-        "as_of": date(row["as_of"], inferred=False) if "as_of" in row else published and {**published, "inferred": True},
+        "as_of": date(row["as_of"], inferred=False)
+        if "as_of" in row
+        else published and {**published, "inferred": True},
     }
 
 
@@ -98,7 +100,11 @@ def from_csv(row: dict[str, str]) -> dict[str, Any]:
     def several(cell: str) -> list[str]:
         return cell.split(" | ") if cell else []
 
-    as_of = {"edtf": row["as_of_edtf"], "earliest": row["as_of_earliest"] or None, "latest": row["as_of_latest"] or None}
+    as_of = {
+        "edtf": row["as_of_edtf"],
+        "earliest": row["as_of_earliest"] or None,
+        "latest": row["as_of_latest"] or None,
+    }
     assert row["citation_count"] == "1"
     return {
         **{name: row[name] for name in ("id", "incident", "measure", "population_stated", "basis", "locator")},
@@ -168,7 +174,14 @@ def test_incidents_come_back_with_their_dates_places_parts_and_kinds():
 
 def test_statements_and_responsibility_come_back_even_where_they_contradict_each_other():
     said = [
-        (reference_of, one["kind"], one["value"], one["claimant"]["code"], one["when"] and one["when"]["edtf"], one["meaning"])
+        (
+            reference_of,
+            one["kind"],
+            one["value"],
+            one["claimant"]["code"],
+            one["when"] and one["when"]["edtf"],
+            one["meaning"],
+        )
         for reference_of in {reference(row["incident"]) for row in CASE["statements"]}
         for one in get(f"incidents/{reference_of}/")["statements"]
     ]
@@ -181,14 +194,18 @@ def test_statements_and_responsibility_come_back_even_where_they_contradict_each
         )
         for row in CASE["statements"]
     )  # fmt: skip
-    assert {(one["incident"], one["act"], one["claimant"]["code"], one["standing"]) for one in results("responsibility/")} == {
+    assert {
+        (one["incident"], one["act"], one["claimant"]["code"], one["standing"]) for one in results("responsibility/")
+    } == {
         (reference(row["incident"]), row["act"], outside(row["claimant"]), row.get("standing", ""))
         for row in CASE["responsibility"]
     }
 
 
 def test_every_source_and_organization_is_listed():
-    assert {source["id"] for source in results("sources/")} == {str(identifier("source", key)) for key in CASE["sources"]}
+    assert {source["id"] for source in results("sources/")} == {
+        str(identifier("source", key)) for key in CASE["sources"]
+    }
     listed = {organization["code"]: organization for organization in results("organizations/")}
     assert set(listed) == {outside(code) for code in ORGANIZATIONS}
     assert listed["activists-south-damascus"]["members"] == ["activist-1"]

@@ -36,7 +36,9 @@ def test_links_are_in_the_header_as_well():
     assert f'<{response.json()["next"]}>; rel="next"' in response["Link"]
 
 
-@pytest.mark.parametrize("path", ["claims/", "citations/", "incidents/", "organizations/", "sources/", "places/", "responsibility/"])
+@pytest.mark.parametrize(
+    "path", ["claims/", "citations/", "incidents/", "organizations/", "sources/", "places/", "responsibility/"]
+)
 def test_a_page_costs_the_same_queries_whatever_its_size(path):
     def queries(size: int) -> int:
         with CaptureQueriesContext(connection) as captured:
@@ -49,7 +51,9 @@ def test_a_page_costs_the_same_queries_whatever_its_size(path):
 def test_a_page_of_claims_with_full_provenance_costs_nine_queries(register):
     incident = register.published()
     for _ in range(60):
-        register.accepted(incident, relays=[register.organization("relay-one")], rests_on=[register.organization("rests-one")])
+        register.accepted(
+            incident, relays=[register.organization("relay-one")], rests_on=[register.organization("rests-one")]
+        )
     assert Claim.objects.accepted().count() >= 100
     with CaptureQueriesContext(connection) as captured:
         page = get("claims/", page_size=100)

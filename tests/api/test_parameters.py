@@ -122,7 +122,9 @@ def test_a_filter_chooses_the_same_claims_in_json_and_csv(filters, keys):
 
 
 def test_an_imprecise_date_is_possibly_within_but_not_certainly():
-    possible = {one["reference"] for one in results("incidents/", occurred_after="2018-04-25", occurred_before="2018-05-01")}
+    possible = {
+        one["reference"] for one in results("incidents/", occurred_after="2018-04-25", occurred_before="2018-05-01")
+    }
     assert possible == {reference(key) for key in ("S1", "Y1", "T1")}
     assert results("incidents/", occurred_after="2018-04-25", occurred_before="2018-05-01", certainty="certain") == []
 

@@ -23,7 +23,9 @@ def schema() -> dict[str, Any]:
 def test_the_schema_checked_in_is_fresh(tmp_path):
     made = tmp_path / "openapi.yaml"
     call_command("spectacular", file=str(made), validate=True, fail_on_warn=True)
-    assert made.read_text(encoding="utf-8") == SCHEMA.read_text(encoding="utf-8"), "run manage.py spectacular --file docs/openapi.yaml"
+    assert made.read_text(encoding="utf-8") == SCHEMA.read_text(encoding="utf-8"), (
+        "run manage.py spectacular --file docs/openapi.yaml"
+    )
 
 
 def test_the_schema_is_valid_openapi_3_1(schema):

@@ -63,7 +63,7 @@ def test_modules_hold_one_concept():
 
 
 FORBIDDEN = {
-    "a package index's address": re.compile(r"py" r"pi\.org|python" r"hosted|npm" r"js\.org|deb\.deb" r"ian"),
+    "a package index's address": re.compile(r"pypi\.org|pythonhosted|npmjs\.org|deb\.debian"),
     "a path of one machine": re.compile(r"(^|[^A-Za-z0-9_.])/(work|farm|root)/"),
 }
 

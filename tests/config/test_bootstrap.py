@@ -32,6 +32,23 @@ TEST_STUBS = {
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """What `manage.py` needs before anything is installed, and requirements that two small wheels meet."""
+    return make_checkout(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """Such a checkout after its first command, and what that said."""
+    path = make_checkout(tmp_path_factory.mktemp("made"))
+    return path, start(path, "version")
+
+
+@pytest.fixture
+def made(made_once: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> Path:
+    """A copy of that checkout: an environment goes where it is carried."""
+    return shutil.copytree(made_once[0], tmp_path / "a checkout", symlinks=True)
+
+
+def make_checkout(tmp_path: Path) -> Path:
     path = tmp_path / "a checkout"
     (path / "requirements").mkdir(parents=True)
     shutil.copy(CHECKOUT / "manage.py", path)
@@ -88,41 +105,37 @@ def pretend_missing(folder: Path, module: str) -> str:
     return str(folder)
 
 
-def test_the_first_command_makes_the_environment_and_runs_in_it(checkout):
-    outcome = start(checkout, "version")
+def test_the_first_command_makes_the_environment_and_runs_in_it(made_once):
+    checkout, outcome = made_once
     assert outcome.returncode == 0, outcome.stderr
     assert outcome.stdout == f"in {checkout / '.venv'} ['version']\n"
     assert "installing 1 packages" in outcome.stderr
 
 
-def test_the_second_command_finds_it_made(checkout):
-    assert start(checkout, "version").returncode == 0
-    assert start(checkout, "version").stderr == ""
+def test_the_second_command_finds_it_made(made):
+    assert start(made, "version").stderr == ""
 
 
-def test_test_adds_what_testing_needs_and_passes_arguments_output_and_exit_code_through(checkout):
-    assert start(checkout, "version").returncode == 0
-    outcome = start(checkout, "test", "-k", "some thing")
+def test_test_adds_what_testing_needs_and_passes_arguments_output_and_exit_code_through(made):
+    outcome = start(made, "test", "-k", "some thing")
     assert "installing 2 packages" in outcome.stderr
     assert outcome.stdout == "1 passed ['-k', 'some thing']\n"
     assert outcome.returncode == 7
-    assert start(checkout, "version").stderr == ""
+    assert start(made, "version").stderr == ""
 
 
-def test_changed_requirements_are_installed(checkout):
-    assert start(checkout, "version").returncode == 0
-    with (checkout / "requirements" / "app.txt").open("a") as requirements:
+def test_changed_requirements_are_installed(made):
+    with (made / "requirements" / "app.txt").open("a") as requirements:
         requirements.write("# changed\n")
-    assert "installing 1 packages" in start(checkout, "version").stderr
-    assert start(checkout, "version").stderr == ""
+    assert "installing 1 packages" in start(made, "version").stderr
+    assert start(made, "version").stderr == ""
 
 
-def test_an_environment_whose_making_was_interrupted_is_made_anew(checkout):
+def test_an_environment_whose_making_was_interrupted_is_made_anew(made):
     """A package half unpacked has its metadata already, and pip would be content with it."""
-    assert start(checkout, "version").returncode == 0
-    (checkout / ".venv" / ".sijil-requirements").write_text("making\n")
-    shutil.rmtree(next((checkout / ".venv" / "lib").glob("python*/site-packages/django")))
-    outcome = start(checkout, "version")
+    (made / ".venv" / ".sijil-requirements").write_text("making\n")
+    shutil.rmtree(next((made / ".venv" / "lib").glob("python*/site-packages/django")))
+    outcome = start(made, "version")
     assert outcome.returncode == 0, outcome.stderr
     assert "anew" in outcome.stderr
 
@@ -133,12 +146,11 @@ def test_a_virtual_environment_cut_short_before_pip_is_completed(checkout):
     assert outcome.returncode == 0, outcome.stderr
 
 
-def test_an_environment_whose_python_has_gone_is_mended(checkout):
-    assert start(checkout, "version").returncode == 0
+def test_an_environment_whose_python_has_gone_is_mended(made):
     for name in (".venv/.sijil-requirements", ".venv/bin/python", ".venv/bin/python3"):
-        (checkout / name).unlink()
-    (checkout / ".venv" / "bin" / "python").symlink_to("/nonexistent/python3")
-    outcome = start(checkout, "version")
+        (made / name).unlink()
+    (made / ".venv" / "bin" / "python").symlink_to("/nonexistent/python3")
+    outcome = start(made, "version")
     assert outcome.returncode == 0, outcome.stderr
 
 

@@ -2,20 +2,44 @@
 
 import os
 import resource
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from config import data_folder
 from config.embedded import layout
 from config.embedded.account import server_account
 from config.embedded.cluster import answers
 from tests.config.commands import attach, holding, manage, python, refusal, surroundings
 from tests.config.conftest import as_root
+
+
+@pytest.fixture(scope="module")
+def made_once() -> Iterator[Path]:
+    """A data folder whose database was made and stopped again."""
+    path = Path(tempfile.mkdtemp(prefix="sijil-test-"))
+    path.chmod(0o711)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DATABASE_URL", raising=False)
+        patch.delenv("SIJIL_OWNER_DATABASE_URL", raising=False)
+        assert attach(SIJIL_DATA_DIR=path / "data").returncode == 0
+    yield path / "data"
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def made(made_once, data_dir) -> Path:
+    """A copy of it to be `data_dir`; quicker than a new one."""
+    subprocess.run(["cp", "-a", made_once, data_dir], check=True)
+    return data_dir
 
 
 def ask(statement: str, user: str = layout.OWNER) -> list[tuple]:
@@ -37,17 +61,17 @@ def test_the_first_use_makes_a_database_that_can_be_trusted(data_dir):
     assert folded == [("àé", True)]
 
 
-def test_trigrams_see_arabic_letters(data_dir):
+def test_trigrams_see_arabic_letters(made):
     with holding():
         ask("CREATE EXTENSION pg_trgm")
         [(trigrams,)] = ask("SELECT cardinality(show_trgm('حجر الأسود'))")
     assert trigrams > 5
 
 
-def test_nothing_of_it_is_open_to_anybody_else(data_dir):
+def test_nothing_of_it_is_open_to_anybody_else(made):
     with holding():
-        ours = [data_dir, layout.home(), layout.cluster(), layout.socket_folder(), layout.log()]
-        kept = [data_dir / "secret_key", data_dir / "users.lock", data_dir / "start.lock"]
+        ours = [made, layout.home(), layout.cluster(), layout.socket_folder(), layout.log()]
+        kept = [made / "secret_key", made / "users.lock"]
         open_to_others = [path for path in ours + kept if path.stat().st_mode & 0o077]
         hba = (layout.cluster() / "pg_hba.conf").read_text()
     assert open_to_others == []
@@ -55,7 +79,7 @@ def test_nothing_of_it_is_open_to_anybody_else(data_dir):
 
 
 @as_root
-def test_another_account_of_the_machine_is_let_in_by_no_door(data_dir, reachable):
+def test_another_account_of_the_machine_is_let_in_by_no_door(made, reachable):
     with holding():
         code = (
             f"import psycopg\npsycopg.connect(host={str(layout.socket_folder())!r}, user='sijil_owner', dbname='sijil')"
@@ -87,7 +111,7 @@ def _as_daemon(code: str) -> None:
         raise psycopg.OperationalError(words)
 
 
-def test_the_last_one_out_stops_it(data_dir):
+def test_the_last_one_out_stops_it(made):
     with holding():
         with holding():
             pass
@@ -96,7 +120,7 @@ def test_the_last_one_out_stops_it(data_dir):
     assert not (layout.cluster() / "postmaster.pid").exists()
 
 
-def test_a_process_killed_outright_leaves_it_running_and_the_next_attaches(data_dir, postmaster):
+def test_a_process_killed_outright_leaves_it_running_and_the_next_attaches(made, postmaster):
     with holding() as first:
         first.kill()
         first.wait()
@@ -107,7 +131,7 @@ def test_a_process_killed_outright_leaves_it_running_and_the_next_attaches(data_
         assert not answers()
 
 
-def test_a_killed_server_comes_back_with_what_was_committed(data_dir, postmaster):
+def test_a_killed_server_comes_back_with_what_was_committed(made, postmaster):
     with holding():
         ask("CREATE TABLE kept (n int)")
         ask("INSERT INTO kept SELECT generate_series(1, 1000)")
@@ -117,16 +141,14 @@ def test_a_killed_server_comes_back_with_what_was_committed(data_dir, postmaster
     assert not answers()
 
 
-def test_a_lock_file_whose_process_is_dead_is_no_obstacle(data_dir):
-    assert attach().returncode == 0
+def test_a_lock_file_whose_process_is_dead_is_no_obstacle(made):
     dead = subprocess.Popen(["true"])
     dead.wait()
     _write_stale_lock(dead.pid)
     assert attach().stderr == ""
 
 
-def test_a_lock_file_whose_pid_another_program_has_is_no_obstacle(data_dir):
-    assert attach().returncode == 0
+def test_a_lock_file_whose_pid_another_program_has_is_no_obstacle(made):
     account = server_account(layout.cluster())
     with subprocess.Popen(["sleep", "60"], user=None if account.ours else account.uid) as other:
         _write_stale_lock(other.pid)
@@ -224,6 +246,27 @@ def test_root_is_told_which_folder_the_unprivileged_account_cannot_enter(reachab
     said = refusal(attach(SIJIL_DATA_DIR=closed / "data"))
     assert f"cannot enter {closed}" in said
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+    assert list(closed.iterdir()) == []
+
+
+@as_root
+def test_root_keeps_a_folder_that_holds_something_else(reachable):
+    private = reachable / "private"
+    private.mkdir(mode=0o700)
+    (private / "letter").touch()
+    assert f"cannot enter {private}" in refusal(attach(SIJIL_DATA_DIR=private))
+    assert (private.stat().st_uid, [path.name for path in private.iterdir()]) == (0, ["letter"])
+
+
+@as_root
+def test_a_strict_umask_does_not_close_the_way_to_the_usual_folder(reachable, monkeypatch):
+    monkeypatch.setattr(data_folder, "ROOTS_FOLDER", reachable / "roots")
+    monkeypatch.setenv("SIJIL_DATA_DIR", str(reachable / "roots" / "data"))
+    before = os.umask(0o077)
+    try:
+        assert server_account(layout.cluster()).can_enter(data_folder.make().parent)
+    finally:
+        os.umask(before)
 
 
 @as_root
@@ -249,14 +292,12 @@ def test_programs_out_of_the_accounts_reach_are_copied(data_dir, reachable):
     assert stat.S_IMODE(site.stat().st_mode) == 0o700
 
 
-def test_a_database_of_another_version_is_refused_in_one_line(data_dir):
-    assert attach().returncode == 0
+def test_a_database_of_another_version_is_refused_in_one_line(made):
     (layout.cluster() / "PG_VERSION").write_text("14\n")
     assert "was made by PostgreSQL 14" in refusal(attach())
 
 
-def test_a_database_half_made_by_a_killed_process_is_made_again(data_dir):
-    assert attach().returncode == 0
+def test_a_database_half_made_by_a_killed_process_is_made_again(made):
     layout.cluster().rename(layout.cluster().with_name("data.making"))
     assert attach().returncode == 0
     assert sorted(path.name for path in layout.home().iterdir()) == ["data", "run", "server.log"]
@@ -310,10 +351,9 @@ def test_a_full_disk_is_told_in_one_line(reachable, monkeypatch, size):
         subprocess.run(["umount", disk], check=True)
 
 
-def test_a_link_in_place_of_a_lock_is_not_followed(data_dir, reachable):
-    assert attach().returncode == 0
-    (data_dir / "users.lock").unlink()
-    (data_dir / "users.lock").symlink_to(reachable / "elsewhere")
+def test_a_link_in_place_of_a_lock_is_not_followed(made, reachable):
+    (made / "users.lock").unlink()
+    (made / "users.lock").symlink_to(reachable / "elsewhere")
     assert "users.lock" in refusal(attach())
     assert not (reachable / "elsewhere").exists()
 
@@ -329,7 +369,7 @@ def test_a_command_that_needs_no_database_makes_none(data_dir, command):
     assert not data_dir.exists()
 
 
-def test_a_terminated_command_stops_the_database_too(data_dir):
+def test_a_terminated_command_stops_the_database_too(made):
     code = "import time; print('ready', flush=True); time.sleep(60)"
     command = [sys.executable, "manage.py", "shell", "-c", code]
     process = subprocess.Popen(command, env=surroundings(), stdout=subprocess.PIPE, text=True)

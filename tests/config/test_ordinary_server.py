@@ -2,6 +2,7 @@
 
 import json
 import stat
+from functools import partial
 
 import psycopg
 import pytest
@@ -22,9 +23,19 @@ def database(server):
 
 
 @pytest.fixture
-def pair(server, make_login):
-    """A database with an owner who is no superuser, and an application login beside it; as two addresses."""
-    owner, application = make_login("owner"), make_login("application")
+def make_login(server):
+    """Logins with a difficult password and a name of their own."""
+    return partial(_make_login, server)
+
+
+def _make_login(server, name: str, rights: str = "") -> str:
+    name = f"{name} {server.fresh()}"
+    server.make_login(name, PASSWORD, rights)
+    return name
+
+
+def _make_pair(server) -> dict[str, str]:
+    owner, application = _make_login(server, "owner"), _make_login(server, "application")
     name = server.make_database(owner)
     return {
         "DATABASE_URL": server.url(name, application, PASSWORD),
@@ -33,20 +44,24 @@ def pair(server, make_login):
 
 
 @pytest.fixture
-def make_login(server):
-    """Logins with a difficult password and a name of their own."""
+def pair(server):
+    """A database with an owner who is no superuser, and an application login beside it; as two addresses."""
+    return _make_pair(server)
 
-    def make(name: str, rights: str = "") -> str:
-        name = f"{name} {server.fresh()}"
-        server.make_login(name, PASSWORD, rights)
-        return name
 
-    return make
+@pytest.fixture(scope="module")
+def migrated(server, tmp_path_factory):
+    """Such a pair after `migrate`, which kept nothing but the secret key."""
+    addresses = _make_pair(server)
+    data_dir = tmp_path_factory.mktemp("data")
+    outcome = manage("migrate", SIJIL_DATA_DIR=data_dir, **addresses)
+    assert outcome.returncode == 0, outcome.stderr
+    assert [path.name for path in data_dir.iterdir()] == ["secret_key"]
+    return addresses
 
 
 def test_one_address_of_a_superuser_gets_an_application_login_beside_it(data_dir, server, database):
-    outcome = manage("migrate", DATABASE_URL=server.url(database))
-    assert outcome.returncode == 0, outcome.stderr
+    assert manage("migrate", DATABASE_URL=server.url(database)).returncode == 0
     kept = data_dir / "application_logins.json"
     [login] = json.loads(kept.read_text()).values()
     assert login["user"] == f"{database}_app"
@@ -81,8 +96,8 @@ def test_a_lost_password_is_replaced(data_dir, server, database):
 def test_one_address_of_an_owner_who_may_make_roles_is_enough(data_dir, server, make_login):
     owner = make_login("owner", "CREATEROLE")
     address = server.url(server.make_database(owner), owner, PASSWORD)
-    outcome = manage("migrate", DATABASE_URL=address)
-    assert outcome.returncode == 0, outcome.stderr
+    assert "making the application's login" in attach(DATABASE_URL=address).stderr
+    assert attach(DATABASE_URL=address).stderr == ""
 
 
 def test_an_owner_who_may_make_no_roles_is_told_what_is_missing(data_dir, server, make_login):
@@ -92,10 +107,8 @@ def test_an_owner_who_may_make_no_roles_is_told_what_is_missing(data_dir, server
     assert "SIJIL_OWNER_DATABASE_URL" in said
 
 
-def test_two_addresses_give_the_application_its_rights_and_no_more(data_dir, pair):
-    outcome = manage("migrate", **pair)
-    assert outcome.returncode == 0, outcome.stderr
-    with psycopg.connect(pair["DATABASE_URL"], autocommit=True) as application:
+def test_two_addresses_give_the_application_its_rights_and_no_more(migrated):
+    with psycopg.connect(migrated["DATABASE_URL"], autocommit=True) as application:
         application.execute("INSERT INTO auth_group (name) VALUES ('a')")
         for attack in (
             "TRUNCATE auth_group CASCADE",
@@ -106,12 +119,10 @@ def test_two_addresses_give_the_application_its_rights_and_no_more(data_dir, pai
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 application.execute(attack)
-    assert not (data_dir / "application_logins.json").exists()
 
 
-def test_the_application_address_alone_serves_what_was_migrated(data_dir, pair):
-    assert manage("migrate", **pair).returncode == 0
-    alone = {"DATABASE_URL": pair["DATABASE_URL"]}
+def test_the_application_address_alone_serves_what_was_migrated(data_dir, migrated):
+    alone = {"DATABASE_URL": migrated["DATABASE_URL"]}
     assert attach(**alone).stderr == ""
     assert "may not make tables" in refusal(manage("migrate", **alone))
 

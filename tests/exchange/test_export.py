@@ -68,7 +68,9 @@ def test_csv_says_what_json_says_elsewhere_too(name):
 def test_columns_are_fixed_and_there_also_without_rows(name):
     kind = export.by_name(name)
     nothing = kind.visible(Disclosure.PUBLIC).none()
-    [header] = list(csv.reader(io.StringIO(b"".join(export.stream(kind, nothing, level=Disclosure.PUBLIC, root="/")).decode())))
+    [header] = list(
+        csv.reader(io.StringIO(b"".join(export.stream(kind, nothing, level=Disclosure.PUBLIC, root="/")).decode()))
+    )
     assert header == [column.name for column in REGISTRY[name]]
     assert len(set(header)) == len(header)
 
@@ -107,7 +109,13 @@ def test_the_memory_lent_for_an_export_is_given_back():
 
 @pytest.mark.django_db
 def test_the_command_writes_the_same_bytes_as_the_api(tmp_path, capfdbinary):
-    call_command("export_data", "claims", out=str(tmp_path / "claims.csv"), filter=["measure=killed"], root="http://testserver/api/v1/")
+    call_command(
+        "export_data",
+        "claims",
+        out=str(tmp_path / "claims.csv"),
+        filter=["measure=killed"],
+        root="http://testserver/api/v1/",
+    )
     with (tmp_path / "claims.csv").open(newline="", encoding="utf-8") as file:
         assert list(csv.DictReader(file)) == rows("claims/", measure="killed")
 
@@ -137,7 +145,9 @@ def test_the_codebook_is_fresh():
 def test_file_names_are_recognisable():
     import datetime as dt
 
-    name = export.file_name(export.by_name("claims"), QueryDict("measure=killed&place=SY03&format=csv"), dt.date(2026, 1, 2))
+    name = export.file_name(
+        export.by_name("claims"), QueryDict("measure=killed&place=SY03&format=csv"), dt.date(2026, 1, 2)
+    )
     assert name == "sijil-claims-killed-SY03-2026-01-02.csv"
     hostile = export.file_name(export.by_name("claims"), QueryDict('measure=../../"x"\r\n'), dt.date(2026, 1, 2))
     assert not set(hostile) & set('/"\r\n\\')

@@ -122,8 +122,28 @@ class OrderedChoiceField(forms.ModelMultipleChoiceField):
         return [found[key] for key in dict.fromkeys(str(item) for item in value or ()) if key in found]
 
 
-class OrderedAutocomplete(AutocompleteSelectMultiple):
-    """Shows what was chosen in the order of choosing; the script of the admin keeps it so in the browser."""
+class SafeChoices:
+    """Shows a form again also when what was sent is no key of a row: the field says so, the select box shows nothing."""
+
+    field: Any
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        return super().optgroups(name, [one for one in value if self._may_be_key(one)], attrs)  # type: ignore[misc,no-any-return]  # mixed in
+
+    def _may_be_key(self, value: str) -> bool:
+        try:
+            self.field.remote_field.model._meta.pk.to_python(value)
+        except ValidationError:
+            return False
+        return True
+
+
+class Autocomplete(SafeChoices, AutocompleteSelect):
+    """One row, found as one types."""
+
+
+class OrderedAutocomplete(SafeChoices, AutocompleteSelectMultiple):
+    """Several rows, shown in the order of choosing; the script of the admin keeps it so in the browser."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,7 +173,7 @@ def autocomplete(
     """
     relation: Any = model._meta.get_field(name)
     kind = OrderedChoiceField if several else forms.ModelChoiceField
-    widget: Any = (OrderedAutocomplete if several else AutocompleteSelect)(relation, admin.site)
+    widget: Any = (OrderedAutocomplete if several else Autocomplete)(relation, admin.site)
     if add:
         widget = RelatedFieldWidgetWrapper(widget, relation.remote_field, admin.site, can_add_related=True)
         widget.template_name = "unfold/widgets/related_widget_wrapper.html"

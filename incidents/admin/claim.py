@@ -43,7 +43,23 @@ class ClaimForm(ClaimFields):
             del self.fields["incident"]
 
 
-class CitationRows(StackedRows):
+class PartOfDraft(StackedRows):
+    """Rows that are written with their claim, by whoever may write that; shown only while it is a draft."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
+class CitationRows(PartOfDraft):
     """Where the claim stands."""
 
     model = Citation
@@ -66,7 +82,7 @@ class DerivationFormSet(PaginationInlineFormSet):  # type: ignore[misc]  # unfol
         return {**super().get_form_kwargs(index), "claim": known}
 
 
-class DerivationRows(StackedRows):
+class DerivationRows(PartOfDraft):
     """What the claim rests on."""
 
     model = Derivation

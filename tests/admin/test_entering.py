@@ -4,7 +4,7 @@ import pytest
 
 from incidents.models import Claim, Incident
 from places.models import Place
-from tests.admin.desk import Desk, errors
+from tests.admin.desk import Desk, errors, rows
 from tests.factories import Register
 
 
@@ -114,18 +114,12 @@ def test_claims_are_added_to_an_incident_that_is_open(analyst: Desk, register: R
     form = page.context["adminform"].form
     sent = {name: form[name].value() or "" for name in form.fields}
 
-    response = analyst.post("incidents_incident", "change", incident.pk, data=sent | _one_row(sides))
+    response = analyst.post("incidents_incident", "change", incident.pk, data=sent | rows(sides))
 
-    assert response.status_code == 302
+    assert response.status_code == 302, errors(response)
     assert Claim.objects.get(incident=incident).minimum == 25
     incident.refresh_from_db()
     assert incident.modified_at == incident.recorded_at, "the incident itself did not change"
-
-
-def _one_row(claim: dict) -> dict:
-    from tests.admin.desk import rows
-
-    return rows(claim)
 
 
 def test_a_draft_is_changed_with_its_citations(analyst: Desk, register: Register) -> None:

@@ -17,16 +17,16 @@ ORDERS = ["recorded_at", "-recorded_at", "minimum", "-minimum", "as_of", "-as_of
 @pytest.mark.parametrize("size", [1, 7, 49, 50])
 def test_walking_forward_and_back_meets_every_claim_once(ordering, size):
     whole = [claim["id"] for claim in results("claims/", ordering=ordering)]
-    walked, page = [], get("claims/", ordering=ordering, page_size=size)
+    page = get("claims/", ordering=ordering, page_size=size)
     pages = [page]
-    while page["next"]:
+    while page["next"] and len(pages) < 60:
         page = Client().get(page["next"]).json()
         pages.append(page)
     walked = [claim["id"] for page in pages for claim in page["results"]]
     assert walked == whole
     assert len(set(walked)) == 50
     back = [pages[-1]]
-    while back[0]["previous"]:
+    while back[0]["previous"] and len(back) < 60:
         back.insert(0, Client().get(back[0]["previous"]).json())
     assert [claim["id"] for page in back for claim in page["results"]] == whole
 

@@ -1,6 +1,5 @@
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable
+from argparse import ArgumentParser
 from typing import Any
 
 import psycopg
@@ -13,29 +12,25 @@ from exchange.generator.processes import WorkerLostError
 from exchange.progress import Progress
 
 
-def whole_number(low: int, high: int) -> Callable[[str], int]:
-    """A reader of arguments that takes whole numbers from low to high."""
-
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdecimal() and len(text) <= 20 and low <= int(text) <= high):
-            raise ArgumentTypeError(f"{text!r} is not a whole number from {low:,} to {high:,}")
-        return int(text)
-
-    return read
+def whole_number(name: str, text: str, low: int, high: int) -> int:
+    """Read an argument. Raises CommandError naming it, the value and what was expected."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 20 and low <= int(text) <= high):
+        raise CommandError(f"{name} is {text!r}: expected a whole number from {low:,} to {high:,}")
+    return int(text)
 
 
 class Command(BaseCommand):
     help = "Load a made-up register for measurement; the same numbers give the same rows every time."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        claims = whole_number(1, MAX_CLAIMS)
-        parser.add_argument("--claims", type=claims, required=True, metavar="N", help="how many claims")
-        parser.add_argument(
-            "--seed", type=whole_number(0, MAX_SEED), default=1, metavar="S", help="what the rows follow from (1)"
-        )
+        parser.add_argument("--claims", required=True, metavar="N", help="how many claims")
+        parser.add_argument("--seed", default="1", metavar="S", help="what the rows follow from (1)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        order = Order(seed=options["seed"], claims=options["claims"])
+        order = Order(
+            claims=whole_number("--claims", str(options["claims"]), 1, MAX_CLAIMS),
+            seed=whole_number("--seed", str(options["seed"]), 0, MAX_SEED),
+        )
         progress = Progress(order.claims, "claims", sys.stderr)
         try:
             for claims in load(order):

@@ -48,8 +48,8 @@ def reference(key: str) -> str:
 class FoundingCase:
     """One loading of the case. ``recorder`` records and submits, ``reviewer`` accepts and publishes."""
 
-    def __init__(self, *, recorder: User, reviewer: User, clock: Clock, report: Callable[[str], None]) -> None:
-        self.recorder, self.reviewer, self.clock, self.report = recorder, reviewer, clock, report
+    def __init__(self, *, recorder: User, reviewer: User, clock: Clock) -> None:
+        self.recorder, self.reviewer, self.clock = recorder, reviewer, clock
         self.places = {place.code: place for place in Place.objects.all()}
 
     def load(self) -> dict[str, int]:
@@ -57,7 +57,6 @@ class FoundingCase:
         added = {}
         for name in ("organizations", "sources", "incidents", "claims", "responsibility", "statements"):
             added[name] = getattr(self, f"_load_{name}")(load(FOLDER, name))
-            self.report(f"{name}: {added[name]} added")
         self._publish()
         return added
 

@@ -15,17 +15,14 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        self.quiet = options["verbosity"] == 0
         recorder, reviewer = self._account("seed-recorder"), self._account("seed-reviewer")
-        for name, added in load_reference(by=recorder, at=timezone.now()).items():
-            self._report(f"{name}: {added} added")
+        added = load_reference(by=recorder, at=timezone.now())
         recorder.groups.set(Group.objects.filter(name="analyst"))
         reviewer.groups.set(Group.objects.filter(name__in=["reviewer", "publisher"]))
-        FoundingCase(recorder=recorder, reviewer=reviewer, clock=timezone.now, report=self._report).load()
-
-    def _report(self, line: str) -> None:
-        if not self.quiet:
-            self.stdout.write(line)
+        added |= FoundingCase(recorder=recorder, reviewer=reviewer, clock=timezone.now).load()
+        if options["verbosity"] > 0:
+            lines = [f"{name}: {number} added" for name, number in added.items() if number]
+            self.stdout.write("\n".join(lines) or "nothing was missing")
 
     @staticmethod
     def _account(name: str) -> User:

@@ -136,7 +136,7 @@ def _install(level: Level) -> None:
     say(f"installing {total} packages from requirements/{level}.txt (the first time this takes a minute)")
     command = [
         str(VENV_PYTHON), "-m", "pip", "install", "--require-hashes", "--requirement", str(requirements),
-        "--no-input", "--no-compile", "--disable-pip-version-check", "--progress-bar", "off",
+        "--no-input", "--disable-pip-version-check", "--progress-bar", "off",
         "--retries", "2",
     ]  # fmt: skip
     settings = {**os.environ, "PIP_USER": "0", "PYTHONUNBUFFERED": "1"}

@@ -28,6 +28,10 @@ def load_reference() -> None:
     call_command("seed", verbosity=0)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-golden", action="store_true", help="write the golden answers anew instead of comparing")
+
+
 def pytest_configure() -> None:
     """The test client speaks plain HTTP."""
     settings.SECURE_SSL_REDIRECT = False

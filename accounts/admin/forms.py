@@ -176,7 +176,7 @@ def autocomplete(
     widget: Any = (OrderedAutocomplete if several else Autocomplete)(relation, admin.site)
     if add:
         widget = RelatedFieldWidgetWrapper(widget, relation.remote_field, admin.site, can_add_related=True)
-        widget.template_name = "unfold/widgets/related_widget_wrapper.html"
+        widget.template_name = "admin/sijil/related.html"
     return kind(
         queryset=relation.remote_field.model._default_manager.all(),
         required=(not relation.blank and not relation.null) if required is None else required,

@@ -1,5 +1,6 @@
 """A person at the admin: logged in, filling in its forms as a browser would send them."""
 
+import html
 import re
 from typing import Any
 
@@ -7,9 +8,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-
-EMPTY_ROWS = {"claims-TOTAL_FORMS": "0", "claims-INITIAL_FORMS": "0"}
-
 
 class Desk:
     """One person's session."""
@@ -53,6 +51,25 @@ def rows(*claims: dict[str, Any]) -> dict[str, Any]:
     return sent
 
 
+def as_sent(page: Any) -> dict[str, Any]:
+    """All that a browser would send of a page as it is shown, inline rows included."""
+    sent = _values(page.context["adminform"].form)
+    for formset in (inline.formset for inline in page.context["inline_admin_formsets"]):
+        sent |= {f"{formset.prefix}-{name}": value for name, value in formset.management_form.initial.items()}
+        for row in formset.forms:
+            sent |= _values(row)
+    return sent
+
+
+def _values(form: Any) -> dict[str, Any]:
+    values = {form.add_prefix(name): form[name].value() for name in form.fields}
+    return {
+        name: [getattr(one, "pk", one) for one in value] if isinstance(value, list) else value
+        for name, value in values.items()
+        if value is not None and value is not False
+    }
+
+
 def errors(response: Any) -> dict[str, list[str]]:
     """The errors of a form that came back, by field; those of inline rows as ``row.field``."""
     context = response.context
@@ -65,7 +82,5 @@ def errors(response: Any) -> dict[str, list[str]]:
 
 def visible_text(response: Any) -> str:
     """What a page says, without its markup."""
-    import html
-
     body = re.sub(r"(?s)<(script|style).*?</\1>", " ", response.content.decode())
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body)))

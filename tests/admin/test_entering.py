@@ -4,7 +4,7 @@ import pytest
 
 from incidents.models import Claim, Incident
 from places.models import Place
-from tests.admin.desk import Desk, errors, rows
+from tests.admin.desk import Desk, as_sent, errors, rows
 from tests.factories import Register
 
 
@@ -111,10 +111,8 @@ def test_what_the_database_refuses_is_undone_whole_and_explained(analyst: Desk, 
 def test_claims_are_added_to_an_incident_that_is_open(analyst: Desk, register: Register, sides: dict) -> None:
     incident = register.incident()
     page = analyst.get("incidents_incident", "change", incident.pk)
-    form = page.context["adminform"].form
-    sent = {name: form[name].value() or "" for name in form.fields}
 
-    response = analyst.post("incidents_incident", "change", incident.pk, data=sent | rows(sides))
+    response = analyst.post("incidents_incident", "change", incident.pk, data=as_sent(page) | rows(sides))
 
     assert response.status_code == 302, errors(response)
     assert Claim.objects.get(incident=incident).minimum == 25
@@ -126,13 +124,7 @@ def test_a_draft_is_changed_with_its_citations(analyst: Desk, register: Register
     claim = register.draft(register.incident())
     source = register.source()
     page = analyst.get("incidents_claim", "change", claim.pk)
-    form = page.context["adminform"].form
-    sent = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
-    sent |= {
-        "number": "0", "stated": "none", "citations-TOTAL_FORMS": "1", "citations-INITIAL_FORMS": "1",
-        "citations-0-id": str(claim.citations.get().pk), "citations-0-claim": str(claim.pk),
-        "citations-0-source": str(source.pk), "derivations-TOTAL_FORMS": "0", "derivations-INITIAL_FORMS": "0",
-    }  # fmt: skip
+    sent = as_sent(page) | {"number": "0", "stated": "none", "citations-0-source": str(source.pk)}
 
     response = analyst.post("incidents_claim", "change", claim.pk, data=sent)
 
@@ -157,12 +149,7 @@ def test_a_correction_begins_with_what_it_corrects_and_needs_a_reason(analyst: D
     mistaken = register.proposed(register.incident(), relays=[register.organization()])
     query = f"?corrects={mistaken.pk}"
     page = analyst.client.get(analyst.address("incidents_claim", "add") + query)
-    form = page.context["adminform"].form
-    sent = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
-    for formset in (inline.formset for inline in page.context["inline_admin_formsets"]):
-        sent |= {f"{formset.prefix}-{name}": value for name, value in formset.management_form.initial.items()}
-        for row in formset.forms:
-            sent |= {row.add_prefix(name): row[name].value() or "" for name in row.fields}
+    sent = as_sent(page)
     assert sent["number"] == 3
 
     refused = analyst.post("incidents_claim", "add", data=sent, query=query)

@@ -14,6 +14,7 @@ REFERENCE = (
     "units",
     "measures",
     "populations",
+    "roles",
     "causes",
     "incident_kinds",
     "organization_kinds",

@@ -116,6 +116,16 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         """The address of one of this model's pages: changelist, add, change …"""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
 
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """By the row as its service wrote it."""
+        obj.refresh_from_db()
+        return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """By the row as its service wrote it."""
+        obj.refresh_from_db()
+        return super().response_change(request, obj)  # type: ignore[no-any-return]
+
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:  # noqa: FBT001, FBT002
         """The database keeps the history."""
         return []

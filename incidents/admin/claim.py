@@ -259,13 +259,10 @@ class ClaimAdmin(RegisterAdmin):
             corrected = self._corrected(request)
             incident = form.cleaned_data["incident"]
             if corrected is None:
-                recorded = services.record_claim(incident=incident, **given, **chain, **context)
+                services.record_claim(incident=incident, **given, **chain, **context)
             else:
                 reason = form.cleaned_data["correction_reason"]
-                recorded = services.correct(
-                    corrected, reason=reason, incident=incident, **given, **chain, **context
-                )
-            form.instance.stated = recorded.stated
+                services.correct(corrected, reason=reason, incident=incident, **given, **chain, **context)
 
     def delete_model(self, request: HttpRequest, obj: Claim) -> None:
         try:

@@ -213,8 +213,7 @@ class IncidentAdmin(RegisterAdmin):
         context: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         with refusable(form):
             if not change:
-                recorded = services.record_incident(reference=obj.reference, **form.given(), **context)
-                obj.pk, obj.title = recorded.pk, recorded.title
+                obj.pk = services.record_incident(reference=obj.reference, **form.given(), **context).pk
             elif form.changed_data:
                 services.change_incident(obj, changes=form.changes(), **context)
 

@@ -90,11 +90,20 @@ def whole_number(parameter: str, value: str) -> int:
     return int(value)
 
 
+def searched(parameter: str, value: str) -> str:
+    """Text to search for: with a letter or digit in it, for without one it would match everything."""
+    if not any(character.isalnum() for character in value):
+        raise refuse(parameter, value, "expected text with at least one letter or digit.")
+    return value
+
+
 def identifier(parameter: str, value: str) -> uuid.UUID:
     try:
         return uuid.UUID(value)
     except ValueError as error:
-        raise refuse(parameter, value, "expected an identifier such as 5b1a3c1e-7d0f-4c55-9a6e-2f3d8e0c7b41.") from error
+        raise refuse(
+            parameter, value, "expected an identifier such as 5b1a3c1e-7d0f-4c55-9a6e-2f3d8e0c7b41."
+        ) from error
 
 
 def check_names(given: QueryDict, allowed: Iterable[str]) -> None:
@@ -108,5 +117,8 @@ def check_names(given: QueryDict, allowed: Iterable[str]) -> None:
             )
         if len(values) > 1:
             raise refuse(name, ", ".join(values), "given more than once; separate several values with commas.")
+        if not values[0].strip(" ,"):
+            # An empty filter must not become every row, as it does where a script's variable was not set.
+            raise refuse(name, values[0], "empty; leave it out, or give it a value.")
         if "\x00" in values[0]:
             raise refuse(name, values[0].replace("\x00", "\ufffd"), "holds a NUL character, which no value does.")

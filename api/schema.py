@@ -120,7 +120,7 @@ class ShapeSchema(AutoSchema):
         return [self.path.removeprefix("/api/v1/").split("/")[0] or "api"]
 
     def get_override_parameters(self) -> list[Any]:
-        formats = [renderer.format for renderer in self.view.renderer_classes]
+        formats = [renderer.format for renderer in self.view.get_renderers()]
         given = [parameter("format", "Form of the answer.", enum=formats)]
         if self.view.action != "list":
             return given
@@ -131,7 +131,11 @@ class ShapeSchema(AutoSchema):
                 for name, one in self.view.filters.base_filters.items()
             ),
             parameter("ordering", f"Order of the list; {self.view.default_order} unless given.", enum=orders),
-            parameter("page_size", f"Rows a page, 1 to {LARGEST_SIZE}; {DEFAULT_SIZE} unless given.", kind=int),
+            parameter(
+                "page_size",
+                f"Rows a page, 1 to {LARGEST_SIZE}; {DEFAULT_SIZE} unless given.",
+                kind={"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE},
+            ),
             parameter("cursor", "Where a page begins: as given in next and previous, not to be made up."),
             parameter("total", "true adds how many there are in all.", enum=["true", "false"]),
             *given,
@@ -153,5 +157,8 @@ class ShapeSchema(AutoSchema):
         return answers | {(status, "application/json"): {"$ref": "#/components/schemas/Error"} for status in errors}
 
 
-def parameter(name: str, description: str, *, kind: Any = str, enum: list[str] | None = None) -> OpenApiParameter:
-    return OpenApiParameter(name=name, type=kind, location="query", description=description, enum=enum)
+TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
+
+
+def parameter(name: str, description: str, *, kind: Any = None, enum: list[str] | None = None) -> OpenApiParameter:
+    return OpenApiParameter(name=name, type=kind or TEXT, location="query", description=description, enum=enum)

@@ -11,7 +11,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
-from accounts.parameters import Rows, day, identifier, known, moment, refuse, whole_number, words
+from accounts.parameters import Rows, day, identifier, known, moment, refuse, searched, whole_number, words
 from incidents.counts import Quantifier, Stance
 from incidents.models import Cause, Claim, Incident, IncidentKind, Measure, Population
 from incidents.querysets import OUTSIDE, overlapping
@@ -202,7 +202,7 @@ class ClaimRows(AssertionRows):
         )
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.matching_outside(value, self.level)
+        return queryset.matching_outside(searched(name, value), self.level)
 
 
 class IncidentRows(Located):
@@ -261,7 +261,7 @@ class IncidentRows(Located):
         return queryset.filter(Q(modified_at__gte=limit) | Q(published_at__gte=limit))
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.matching_outside(value)
+        return queryset.matching_outside(searched(name, value))
 
 
 def _codes(model: type[models.Model]) -> Iterable[str]:

@@ -33,7 +33,7 @@ class PlaceForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance._state.adding:
+        if not self.is_new:
             self.initial["also_written"] = "\n".join(self.instance.names.values_list("name", flat=True))
             self.initial["covering"] = [row.pk for row in self.instance.covers.all()]
 
@@ -82,9 +82,7 @@ class PlaceAdmin(RegisterAdmin):
         context: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         with refusable(form):
             if change:
-                services.change_place(
-                    obj, why=why, also_written=also_written, covers=covers, changes=given, **context
-                )
+                services.change_place(obj, why=why, also_written=also_written, covers=covers, changes=given, **context)
             else:
                 given["pcode"] = given["pcode"] or None
                 obj.pk = services.record_place(also_written=also_written, covers=covers, **given, **context).pk

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import F
 
-from accounts.parameters import Rows, refuse, whole_number
+from accounts.parameters import Rows, refuse, searched, whole_number
 from places.models import Place
 
 
@@ -29,4 +29,4 @@ class PlaceRows(Rows):
         return queryset.filter(admin_level=min(whole_number(name, value), 32767))
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.matching(value)
+        return queryset.matching(searched(name, value))

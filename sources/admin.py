@@ -1,18 +1,25 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.paginator import InfinitePaginator
-from unfold.widgets import UnfoldAdminURLInputWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldAdminURLInputWidget,
+)
 
-from accounts.admin.base import ReferenceAdmin, RegisterAdmin, TabularRows, display
-from accounts.admin.forms import ServiceForm, autocomplete, long_text, refusable, why_field
+from accounts.admin.base import ReferenceAdmin, RegisterAdmin, day, display, form_page
+from accounts.admin.forms import Refused, ServiceForm, autocomplete, long_text, refusable, why_field
 from sources import edtf, services
 from sources.models import (
     Organization,
@@ -51,7 +58,7 @@ class OrganizationForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance._state.adding:
+        if not self.is_new:
             for only_at_first in ("also_written", "made_up_of"):
                 self.fields.pop(only_at_first, None)
 
@@ -60,36 +67,17 @@ class OrganizationForm(ServiceForm):
 
 
 class AssessmentForm(ServiceForm):
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    """How reliable an organization was held to be, from when to when; added to, never changed."""
+
+    since = forms.DateField(label=_("From"), widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
     until = forms.DateField(
-        label=_("Until (excluded)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Until (excluded)"), required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "date"})
     )
 
     class Meta:
         model = ReliabilityAssessment
         fields = ("grade", "basis")
-
-    def given(self) -> dict[str, Any]:
-        """What the service takes."""
-        return {name: self.cleaned_data[name] for name in ("grade", "basis", "since", "until")}
-
-
-class AssessmentRows(TabularRows):
-    """How reliable it was held to be, dated; added to, never changed."""
-
-    model = ReliabilityAssessment
-    form = AssessmentForm
-    verbose_name_plural = _("reliability (Admiralty code)")
-    fields = ("grade", "basis", "since", "until")
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).none()
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        widgets = {"grade": UnfoldAdminSelectWidget, "basis": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
 
 
 @admin.register(Organization)
@@ -97,7 +85,6 @@ class OrganizationAdmin(RegisterAdmin):
     """Who asserts, relays and prints. A protected individual is known outside by the public name alone."""
 
     form = OrganizationForm
-    inlines = (AssessmentRows,)
     list_display = ("marked_name", "name_ar", "acronym", "code", "kind", "country", "disclosure")
     list_display_links = ("marked_name", "name_ar", "code")
     list_filter = ("is_protected", "disclosure", "kind", "aligned_with")
@@ -117,7 +104,9 @@ class OrganizationAdmin(RegisterAdmin):
         if not obj.is_protected:
             return obj.name
         return format_html(
-            '{} <span class="sj-tag sj-tag-protected">{}</span>', obj.name, _("protected: outside “%s”") % obj.public_name
+            '{} <span class="sj-tag sj-tag-protected">{}</span>',
+            obj.name,
+            _("protected: outside “%s”") % obj.public_name,
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -136,9 +125,6 @@ class OrganizationAdmin(RegisterAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj is None else ("code",)
 
-    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return self.inlines if obj is not None else ()
-
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
@@ -147,6 +133,7 @@ class OrganizationAdmin(RegisterAdmin):
             "organization": known,
             "names": list(known.names.order_by("name")) if known else [],
             "memberships": list(known.memberships.select_related("member")) if known else [],
+            "may_assess": known and request.user.has_perm("sources.add_reliabilityassessment"),
             "assessments": list(known.assessments.select_related("assessed_by").order_by("-period")) if known else [],
         }
         return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **reading})
@@ -162,13 +149,10 @@ class OrganizationAdmin(RegisterAdmin):
                 obj.pk = services.record_organization(members=members, **given, **context).pk
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        for formset in formsets:
-            for row in formset.forms:
-                if row.has_changed():
-                    with refusable(row):
-                        services.assess_reliability(
-                            organization=form.instance, by=request.user, at=timezone.now(), **row.given()  # type: ignore[arg-type]
-                        )
+        """Written with the organization itself."""
+
+    def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
+        return (("<path:object_id>/assess/", "sources_organization_assess", assess_view),)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -177,9 +161,30 @@ class OrganizationAdmin(RegisterAdmin):
         return [*row.names.all(), *row.memberships.all(), *row.assessments.all()]
 
 
+def assess_view(request: HttpRequest, object_id: str, model_admin: OrganizationAdmin) -> HttpResponse:
+    """Grade an organization's reliability."""
+    organization = model_admin.get_object(request, object_id)
+    if organization is None:
+        raise Http404
+    if not request.user.has_perm("sources.add_reliabilityassessment"):
+        raise PermissionDenied
+    form = AssessmentForm(request.POST or None)
+    if form.is_valid():
+        context: dict[str, Any] = {"organization": organization, "by": request.user, "at": timezone.now()}
+        try:
+            with refusable(form):
+                services.assess_reliability(**form.cleaned_data, **context)
+        except Refused as refused:
+            form.add_refusal(refused.error)
+        else:
+            messages.success(request, _("Added."))
+            return redirect(model_admin.address("change", organization.pk))
+    return form_page(model_admin, request, organization, form, _("Assess reliability"))
+
+
 def web_address(name: str) -> forms.URLField:
     """An address of a source; one without a scheme is taken to be https."""
-    column = Source._meta.get_field(name)
+    column: Any = Source._meta.get_field(name)
     return forms.URLField(
         assume_scheme="https", max_length=2000, required=False, widget=UnfoldAdminURLInputWidget,
         label=capfirst(column.verbose_name), help_text=column.help_text,
@@ -232,7 +237,7 @@ class SourceAdmin(RegisterAdmin):
 
     @display(_("recorded"), order="recorded_at")
     def recorded(self, obj: Source) -> str:
-        return f"{obj.recorded_at:%Y-%m-%d}"
+        return day(obj.recorded_at)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import F
 
-from accounts.parameters import Rows, refuse, words
+from accounts.parameters import Rows, refuse, searched, words
 from sources.models import Organization, OrganizationKind, SourceKind
 
 
@@ -21,7 +21,7 @@ class OrganizationRows(Rows):
         return self.one_of(queryset, name, words(value), OrganizationKind.objects.values_list("pk", flat=True), "kind")
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.matching_outside(value)
+        return queryset.matching_outside(searched(name, value))
 
 
 class SourceRows(Rows):
@@ -47,4 +47,4 @@ class SourceRows(Rows):
         return queryset.filter(publisher__in=publisher)
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.matching_outside(value)
+        return queryset.matching_outside(searched(name, value))

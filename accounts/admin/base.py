@@ -1,7 +1,8 @@
 """What every page of the admin has in common: writes with a person and a time, refusals in words, real history."""
 
-from collections.abc import Iterable
-from typing import Any
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,6 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
@@ -21,6 +23,8 @@ from accounts.admin.history import versions
 from accounts.attribution import attributed
 from accounts.folding import Fold
 from accounts.refusals import explained
+
+Column = TypeVar("Column", bound=Callable[..., Any])
 
 
 def _refusals(request: HttpRequest) -> Any:
@@ -61,7 +65,7 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             request.refusals = {"": error}  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, dict(extra_context or {}))
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return telling(super().get_form(request, obj, change=change, **kwargs), request)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
@@ -126,7 +130,7 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         obj.refresh_from_db()
         return super().response_change(request, obj)  # type: ignore[no-any-return]
 
-    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:  # noqa: FBT001, FBT002
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
         """The database keeps the history."""
         return []
 
@@ -144,7 +148,7 @@ class ReferenceAdmin(RegisterAdmin):
     """A table of terms, which has no service: what is written carries its person, its time and its reason."""
 
     permanent: tuple[str, ...] = ("code",)
-    folded_search = ("code", "label", "label_ar")
+    folded_search: tuple[str, ...] = ("code", "label", "label_ar")
     search_fields = ("code",)  # shows the field; get_search_results does the work
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -186,6 +190,30 @@ class TabularRows(TellingInline, TabularInline):  # type: ignore[misc]  # unfold
     extra = 0
 
 
-def display(description: Any, *, order: Any = None, boolean: bool | None = None, empty: str | None = None) -> Any:
-    """``admin.display`` with our usual arguments."""
-    return admin.display(description=description, ordering=order, boolean=boolean, empty_value=empty)
+def form_page(model_admin: Any, request: HttpRequest, row: Any, form: Any, title: Any) -> HttpResponse:
+    """A page with one small form about a row."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": title,
+        "opts": model_admin.opts,
+        "original": row,
+        "form": form,
+        "media": model_admin.media + form.media,
+        "back": model_admin.address("change", row.pk),
+    }
+    return TemplateResponse(request, "admin/sijil/form_page.html", context)
+
+
+def day(moment: dt.datetime | None) -> str:
+    """A day as a list shows it, in one piece and in either direction of writing."""
+    return format_html('<time dir="ltr" class="sj-day">{}</time>', f"{moment:%Y-%m-%d}") if moment else "—"
+
+
+def isolated(text: str) -> str:
+    """Text as it stands, its order untouched by the direction of the page: 21–23 and never 23–21."""
+    return format_html("<bdi>{}</bdi>", text)
+
+
+def display(description: Any, *, order: str | None = None) -> Callable[[Column], Column]:
+    """A column of a list: its heading, and the column of the database by which it may be sorted."""
+    return admin.display(description=description, ordering=order)

@@ -1,12 +1,17 @@
 """Forms of the admin: what a service or the database refuses stands beside the field it concerns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import (
+    AutocompleteMixin,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import models
 from django.utils.text import capfirst
@@ -18,7 +23,7 @@ from accounts.refusals import explained
 LARGEST = 2**63 - 1
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  it is no error of ours, and is always told to the person
     """What a service refused, and by its prefix the form whose values it was given."""
 
     def __init__(self, prefix: str, error: ValidationError) -> None:
@@ -78,8 +83,13 @@ class ServiceForm(RefusableForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance._state.adding:
+        if self.is_new:
             self.fields.pop("why", None)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the row is still to be recorded."""
+        return bool(self.instance._state.adding)  # noqa: SLF001  Django's documented way to tell
 
     def _post_clean(self) -> None:
         """Nothing: the service checks the row, with words of its own."""
@@ -114,7 +124,7 @@ class WholeNumberField(forms.Field):
         return number
 
 
-class OrderedChoiceField(forms.ModelMultipleChoiceField):
+class OrderedChoiceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # rows of many models
     """Several rows in the order in which they were chosen, as a list."""
 
     def clean(self, value: Any) -> Any:
@@ -122,13 +132,11 @@ class OrderedChoiceField(forms.ModelMultipleChoiceField):
         return [found[key] for key in dict.fromkeys(str(item) for item in value or ()) if key in found]
 
 
-class SafeChoices:
+class SafeChoices(AutocompleteMixin):
     """Shows a form again also when what was sent is no key of a row: the field says so, the select box shows nothing."""
 
-    field: Any
-
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        return super().optgroups(name, [one for one in value if self._may_be_key(one)], attrs)  # type: ignore[misc,no-any-return]  # mixed in
+    def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        return super().optgroups(name, [one for one in value if self._may_be_key(one)], attrs)
 
     def _may_be_key(self, value: str) -> bool:
         try:
@@ -149,7 +157,7 @@ class OrderedAutocomplete(SafeChoices, AutocompleteSelectMultiple):
         super().__init__(*args, **kwargs)
         self.attrs["data-keep-order"] = "true"
 
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         groups = super().optgroups(name, value, attrs)
         place = {str(key): index for index, key in enumerate(value)}
         for _label, options, _index in groups:

@@ -1,9 +1,11 @@
 """The history of rows as people read it: each version as what changed since the one before."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from accounts.models import HistoryEntry
@@ -28,33 +30,62 @@ class Version:
 
 
 def versions(rows: Iterable[models.Model]) -> list[Version]:
-    """Every version of these rows, newest first. Two queries for each row at most."""
+    """Every version of these rows, newest first: a query for each row, and one for each model they refer to."""
+    kept = [(row, list(HistoryEntry.objects.of(row).select_related("actor"))) for row in rows]
+    names = _Names()
+    for row, entries in kept:
+        names.note(type(row), entries)
     found = []
-    for row in rows:
+    for row, entries in kept:
         before: dict[str, Any] = {}
-        for entry in HistoryEntry.objects.of(row).select_related("actor"):
+        for entry in entries:
             version = Version(entry, str(row._meta.verbose_name))
             if entry.operation != HistoryEntry.Operation.DELETE:
-                version.changes = _changes(type(row), before, entry.row)
+                version.changes = _changes(type(row), before, entry.row, names)
             before = entry.row
             found.append(version)
     return sorted(found, key=lambda version: version.entry.pk, reverse=True)
 
 
-def _changes(model: type[models.Model], before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
-    return [
-        Change(label, _shown(before.get(column)), _shown(after.get(column)))
-        for column in sorted(before.keys() | after.keys())
-        if before.get(column) != after.get(column) and (label := _label(model, column))
-    ]
+class _Names:
+    """What rows are called to which a history refers by their keys."""
+
+    def __init__(self) -> None:
+        self._wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+        self._found: dict[type[models.Model], dict[Any, Any]] = {}
+
+    def note(self, model: type[models.Model], entries: Iterable[HistoryEntry]) -> None:
+        for entry in entries:
+            for column in _columns(model).values():
+                target, key = column.related_model, entry.row.get(column.column)
+                if isinstance(target, type) and key is not None:
+                    self._wanted[target].add(key)
+
+    def of(self, column: Any, value: Any) -> str:
+        """The value as people read it; a row that is gone by its key."""
+        if value is None or column is None or not isinstance(column.related_model, type):
+            return "" if value is None else str(value)
+        model: type[models.Model] = column.related_model
+        if model not in self._found:
+            try:
+                self._found[model] = model._default_manager.in_bulk(list(self._wanted[model]))
+            except (ValueError, ValidationError):  # a key of another type, from before a migration
+                self._found[model] = {}
+        return str(self._found[model].get(column.target_field.to_python(value), value))
 
 
-def _label(model: type[models.Model], column: str) -> str:
-    for one in model._meta.concrete_fields:
-        if one.column == column:
-            return "" if one.primary_key else str(one.verbose_name)
-    return column
+def _columns(model: type[models.Model]) -> dict[str, Any]:
+    return {column.column: column for column in model._meta.concrete_fields}
 
 
-def _shown(value: Any) -> str:
-    return "" if value is None else str(value)
+def _changes(model: type[models.Model], before: dict[str, Any], after: dict[str, Any], names: _Names) -> list[Change]:
+    columns = _columns(model)
+    found = []
+    for name in sorted(before.keys() | after.keys()):
+        column = columns.get(name)
+        if column is not None and column.primary_key:
+            continue
+        was, becomes = names.of(column, before.get(name)), names.of(column, after.get(name))
+        if was != becomes:
+            found.append(Change(str(column.verbose_name) if column is not None else name, was, becomes))
+    return found

@@ -24,7 +24,7 @@ class CreationForm(RefusableForm, UserCreationForm):  # type: ignore[misc]  # un
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc]  # unfold ships no types
+class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc,type-arg]  # unfold ships no types
     """Who works on the register and in which roles. Deactivated, never deleted."""
 
     form = ChangeForm
@@ -48,7 +48,10 @@ class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc]  # unfol
     )
     add_fieldsets = (
         (None, {"fields": ("username", "usable_password", "password1", "password2")}),
-        (_("Person"), {"fields": ("first_name", "last_name", "email", "language", "organization", "is_staff", "groups")}),
+        (
+            _("Person"),
+            {"fields": ("first_name", "last_name", "email", "language", "organization", "is_staff", "groups")},
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> Any:

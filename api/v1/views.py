@@ -66,6 +66,10 @@ class PublicLists(ViewSet):
         """The shapes of the rows of one answer."""
         raise NotImplementedError
 
+    def get_renderers(self) -> Any:
+        """JSON; for a list that can be exported, CSV as well."""
+        return [JSONRenderer(), CsvRenderer()] if self.export and self.action == "list" else [JSONRenderer()]
+
     @property
     def root(self) -> str:
         return self.request.build_absolute_uri(reverse("v1:root"))
@@ -128,7 +132,6 @@ class ClaimLists(PublicLists):
     default_order = "recorded_at"
     shape: ClassVar[Any] = shapes.Claim
     export = "claims"
-    renderer_classes = [JSONRenderer, CsvRenderer]
     key = "pk"
 
     def rows(self) -> Any:
@@ -168,7 +171,6 @@ class IncidentLists(PublicLists):
     detail_shape = shapes.Incident
     gone = True
     export = "incidents"
-    renderer_classes = [JSONRenderer, CsvRenderer]
     key = "reference"
 
     def rows(self) -> Any:
@@ -241,7 +243,6 @@ class OrganizationLists(PublicLists):
     filters = OrganizationRows
     shape = shapes.Organization
     export = "organizations"
-    renderer_classes = [JSONRenderer, CsvRenderer]
     key = "outside_code"
 
     def rows(self) -> Any:
@@ -262,7 +263,6 @@ class SourceLists(PublicLists):
     default_order = "recorded_at"
     shape = shapes.Source
     export = "sources"
-    renderer_classes = [JSONRenderer, CsvRenderer]
     key = "pk"
 
     def rows(self) -> Any:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import RegisterAdmin, display
+from accounts.admin.base import RegisterAdmin, day, display
 from accounts.admin.forms import refusable
 from accounts.folding import Fold
 from incidents.admin import verbs, words
@@ -31,11 +31,11 @@ class AssertionAdmin(RegisterAdmin):
 
     @display(_("incident"))
     def of_incident(self, obj: Any) -> str:
-        return format_html('<span title="{}">{}</span>', obj.incident.title, obj.incident.reference)
+        return format_html('<span title="{}" class="sj-day">{}</span>', obj.incident.title, obj.incident.reference)
 
     @display(_("recorded"), order="recorded_at")
     def recorded(self, obj: Any) -> str:
-        return f"{obj.recorded_at:%Y-%m-%d}"
+        return day(obj.recorded_at)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.replace("\x00", "").strip()
@@ -69,7 +69,8 @@ class AssertionAdmin(RegisterAdmin):
         row = self.get_object(request, object_id) if object_id else None
         if row is not None:
             whole = with_chains(type(row).objects.filter(pk=row.pk).select_related("incident")).get()
-            context |= {"line": line(whole), "steps": steps_of(row), "offers": verbs.offers(row, request.user)}
+            user: Any = request.user
+            context |= {"line": line(whole), "steps": steps_of(row), "offers": verbs.offers(row, user)}
             context["step_name"] = f"admin:{self.opts.app_label}_{self.opts.model_name}_step"
             context["said"] = getattr(row, self.said)
             context["when"] = words.date(getattr(row, "when", ""))

@@ -6,14 +6,13 @@ from django.db.models import Q, Value
 from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import PaginationInlineFormSet
 from unfold.paginator import InfinitePaginator
 
-from accounts.admin.base import RegisterAdmin, StackedRows, display
+from accounts.admin.base import RegisterAdmin, StackedRows, day, display, form_page, isolated
 from accounts.admin.forms import Refused, autocomplete, long_text, refusable
 from accounts.folding import Fold
 from incidents.admin import verbs, words
@@ -29,7 +28,9 @@ class ClaimForm(ClaimFields):
     """A claim on a page of its own."""
 
     incident = autocomplete(Claim, "incident")
-    correction_reason = long_text(label=_("What was wrong"), help_text=_("Kept with the correction; shown to auditors."))
+    correction_reason = long_text(
+        label=_("What was wrong"), help_text=_("Kept with the correction; shown to auditors.")
+    )
 
     # Of the request, which alone says so when what was filled in comes back.
     asked_incident: ClassVar[Any] = None
@@ -39,7 +40,7 @@ class ClaimForm(ClaimFields):
         super().__init__(*args, incident=self.asked_incident, **kwargs)
         if self.instance.corrects_id is None and self.corrected is None:
             del self.fields["correction_reason"]
-        if not self.instance._state.adding:
+        if not self.is_new:
             del self.fields["incident"]
 
 
@@ -78,7 +79,7 @@ class DerivationFormSet(PaginationInlineFormSet):  # type: ignore[misc]  # unfol
     """What one claim rests on."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        known = self.instance if not self.instance._state.adding else None
+        known = self.instance if self.instance.incident_id else None
         return {**super().get_form_kwargs(index), "claim": known}
 
 
@@ -104,7 +105,7 @@ class ClaimAdmin(RegisterAdmin):
     form = ClaimForm
     inlines = (CitationRows, DerivationRows)
     list_display = (
-        "words", "measure", "population", "counted", "claimant", "of_incident", "as_of", "status", "disclosure",
+        "words", "measure", "population", "counted", "claimant", "of_incident", "holds_for", "status", "disclosure",
         "recorded",
     )  # fmt: skip
     list_filter = ("status", "disclosure", "measure", "incident__incident_type", "stance", "quantifier")
@@ -117,7 +118,11 @@ class ClaimAdmin(RegisterAdmin):
 
     @display(_("as stated"), order="stated")
     def words(self, obj: Claim) -> str:
-        return obj.stated
+        return isolated(obj.stated)
+
+    @display(_("as of"), order="as_of_earliest")
+    def holds_for(self, obj: Claim) -> str:
+        return words.date(obj.as_of) or "—"
 
     @display(_("count"), order="minimum")
     def counted(self, obj: Claim) -> str:
@@ -125,11 +130,11 @@ class ClaimAdmin(RegisterAdmin):
 
     @display(_("incident"))
     def of_incident(self, obj: Claim) -> str:
-        return format_html('<span title="{}">{}</span>', obj.incident.title, obj.incident.reference)
+        return format_html('<span title="{}" class="sj-day">{}</span>', obj.incident.title, obj.incident.reference)
 
     @display(_("recorded"), order="recorded_at")
     def recorded(self, obj: Claim) -> str:
-        return f"{obj.recorded_at:%Y-%m-%d}"
+        return day(obj.recorded_at)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.replace("\x00", "").strip()
@@ -175,7 +180,7 @@ class ClaimAdmin(RegisterAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.status == "draft")
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj is None:
             form.corrected = self._corrected(request)
@@ -200,14 +205,15 @@ class ClaimAdmin(RegisterAdmin):
         if not asked:
             return None
         try:
-            return Claim.objects.select_related("coding_rule").get(pk=asked)
+            found: Claim = Claim.objects.select_related("coding_rule").get(pk=asked)
         except (Claim.DoesNotExist, ValidationError) as error:
             raise Http404 from error
+        return found
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """A correction begins with the citations of what it corrects, and with what that rests on."""
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        corrected = self._corrected(request) if obj is None or obj._state.adding else None
+        corrected = self._corrected(request)
         if corrected is not None:
             kwargs["initial"] = _begin(inline.model, corrected)
         return kwargs
@@ -223,7 +229,9 @@ class ClaimAdmin(RegisterAdmin):
 
     def _reading(self, request: HttpRequest, claim: Claim) -> dict[str, Any]:
         user: Any = request.user
-        whole = whole_claims(Claim.objects.filter(pk=claim.pk).select_related("corrects__claimant", "part_of__claimant"))
+        whole = whole_claims(
+            Claim.objects.filter(pk=claim.pk).select_related("corrects__claimant", "part_of__claimant")
+        )
         row = whole.get()
         open_to_more = row.status not in {"draft", "rejected", "voided"}
         return {
@@ -290,7 +298,9 @@ def _given(formset: Any, row: Any) -> bool:
 
 def _begin(model: Any, corrected: Claim) -> list[dict[str, Any]]:
     if model is Derivation:
-        return list(corrected.derivations.order_by("pk").values("organization", "rests_on", "source", "strength"))
+        return [
+            *map(dict, corrected.derivations.order_by("pk").values("organization", "rests_on", "source", "strength"))
+        ]
     return [
         {
             "source": row.source_id,
@@ -333,13 +343,4 @@ def _add_view(request: HttpRequest, object_id: str, model_admin: ClaimAdmin, kin
         else:
             messages.success(request, _("Added."))
             return redirect(model_admin.address("change", claim.pk))
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": title,
-        "opts": model_admin.opts,
-        "original": claim,
-        "form": form,
-        "media": model_admin.media + form.media,
-        "back": model_admin.address("change", claim.pk),
-    }
-    return TemplateResponse(request, "admin/incidents/add_to_claim.html", context)
+    return form_page(model_admin, request, claim, form, title)

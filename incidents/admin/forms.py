@@ -14,8 +14,8 @@ from incidents.admin.words import claim_label
 from incidents.counts import CountError
 from incidents.models import Citation, Claim, CodingRule, Derivation, Relay, ResponsibilityClaim, Statement
 from incidents.models.claim import Quantifier, Stance
-from incidents.services.claims import check_count
 from incidents.services.citations import CitationInput, DerivationInput, RelayInput
+from incidents.services.claims import check_count
 from sources import edtf
 
 DATE_HELP = format_lazy(_("EDTF, such as {examples}"), examples=edtf.EXAMPLES)
@@ -69,7 +69,7 @@ class CitationFields(ServiceForm):
         """What the services take. Words and means of a relay that was there before are kept."""
         given = self.cleaned_data
         known = {}
-        if isinstance(self.instance, Citation) and not self.instance._state.adding:
+        if isinstance(self.instance, Citation) and not self.is_new:
             known = {relay.organization_id: relay for relay in self.instance.relays.all()}
         return CitationInput(
             source=given["source"],
@@ -97,9 +97,7 @@ class ClaimFields(ServiceForm):
     measure = autocomplete(Claim, "measure")
     population = autocomplete(Claim, "population")
     claimant = autocomplete(Claim, "claimant", add=True)
-    place = autocomplete(
-        Claim, "place", required=False, help_text=_("Only when it is not the incident's own place.")
-    )
+    place = autocomplete(Claim, "place", required=False, help_text=_("Only when it is not the incident's own place."))
     cause = autocomplete(Claim, "cause", required=False)
     stance = forms.ChoiceField(
         label=_("Stance"), choices=Stance.choices, initial=Stance.ASSERTS, widget=UnfoldAdminSelectWidget,
@@ -149,8 +147,8 @@ class ClaimFields(ServiceForm):
 
     def __init__(self, *args: Any, incident: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance._state.adding:
-            self.initial |= numbers(self.instance)
+        if not self.is_new:
+            self.initial.update(numbers(self.instance))
         whole: Any = self.fields["part_of"]
         whole.label_from_instance = claim_label
         whole.queryset = claims_of(incident or self.instance.incident_id).exclude(pk=self.instance.pk)
@@ -220,13 +218,16 @@ class CitationForm(QuotedFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         row = self.instance
-        if not row._state.adding:
-            self.initial |= {
-                "source": row.source_id,
-                "locator": row.locator,
-                "citation_stated": row.stated,
-                "relays": [relay.organization_id for relay in row.relays.order_by("position")],
-            }
+        if not self.is_new:
+            self.initial.update(
+                {
+                    "source": row.source_id,
+                    "locator": row.locator,
+                    "citation_stated": row.stated,
+                    "relays": [relay.organization_id for relay in row.relays.order_by("position")],
+                }
+            )
+            row.get_inline_title = str(row.source)  # what unfold writes above the row
 
 
 class DerivationForm(ServiceForm):
@@ -250,8 +251,11 @@ class DerivationForm(ServiceForm):
         if claim is not None:
             repeated.queryset = claims_of(claim.incident_id).exclude(pk=claim.pk)
         row = self.instance
-        if not row._state.adding:
-            self.initial |= {"organization": row.organization_id, "rests_on": row.rests_on_id, "source": row.source_id}
+        if not self.is_new:
+            self.initial.update(
+                {"organization": row.organization_id, "rests_on": row.rests_on_id, "source": row.source_id}
+            )
+            row.get_inline_title = row.get_strength_display()  # what unfold writes above the row
 
     def derivation(self) -> DerivationInput:
         given = self.cleaned_data
@@ -284,4 +288,3 @@ class StatementForm(QuotedFields):
     class Meta:
         model = Statement
         fields = ("kind", "value", "meaning", "disclosure", "note")
-

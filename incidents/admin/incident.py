@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from unfold.forms import PaginationInlineFormSet
 
-from accounts.admin.base import RegisterAdmin, StackedRows, display
+from accounts.admin.base import RegisterAdmin, StackedRows, day, display
 from accounts.admin.forms import ServiceForm, autocomplete, refusable
 from incidents.admin import verbs, words
 from incidents.admin.forms import DATE_HELP, ClaimRow, EdtfField
@@ -51,13 +51,15 @@ class IncidentForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance._state.adding:
+        if not self.is_new:
             located = self.instance.located.order_by("position").values_list("role", "place")
-            self.initial |= {
-                "where": [place for role, place in located if role == IncidentPlace.Role.PLACE],
-                "destinations": [place for role, place in located if role == IncidentPlace.Role.DESTINATION],
-                "situations": list(self.instance.part_links.order_by("pk").values_list("situation", flat=True)),
-            }
+            self.initial.update(
+                {
+                    "where": [place for role, place in located if role == IncidentPlace.Role.PLACE],
+                    "destinations": [place for role, place in located if role == IncidentPlace.Role.DESTINATION],
+                    "situations": list(self.instance.part_links.order_by("pk").values_list("situation", flat=True)),
+                }
+            )
 
     def given(self) -> dict[str, Any]:
         """What the services take."""
@@ -159,13 +161,13 @@ class IncidentAdmin(RegisterAdmin):
     def located_at(self, obj: Any) -> str:
         return words.listed(words.named(one.place) for one in obj.where)
 
-    @display(_("published"), order="published_at", empty="—")
-    def published(self, obj: Incident) -> str | None:
-        return f"{obj.published_at:%Y-%m-%d}" if obj.published_at else None
+    @display(_("published"), order="published_at")
+    def published(self, obj: Incident) -> str:
+        return day(obj.published_at)
 
     @display(_("recorded"), order="recorded_at")
     def recorded(self, obj: Incident) -> str:
-        return f"{obj.recorded_at:%Y-%m-%d}"
+        return day(obj.recorded_at)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """What cannot be changed is read above the form, which then is empty."""

@@ -35,7 +35,9 @@ class BroaderRows(TabularRows):
     verbose_name_plural = _("part of")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("incidents.change_population") or request.user.has_perm("incidents.add_population"))
+        return bool(
+            request.user.has_perm("incidents.change_population") or request.user.has_perm("incidents.add_population")
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_add_permission(request, obj)
@@ -49,7 +51,17 @@ class PopulationAdmin(ReferenceAdmin):
     """Who is counted."""
 
     inlines = (BroaderRows,)
-    list_display = ("code", "label", "label_ar", "civil_status", "sex", "age_band", "group", "affiliation", "broader_codes")
+    list_display = (
+        "code",
+        "label",
+        "label_ar",
+        "civil_status",
+        "sex",
+        "age_band",
+        "group",
+        "affiliation",
+        "broader_codes",
+    )
     list_filter = ("civil_status", "sex")
     ordering = ("code",)
 

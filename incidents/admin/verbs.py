@@ -149,7 +149,9 @@ def submit_all(incident: Incident, *, by: User) -> int:
     """Submit an incident, where it can be, and every draft about it, all or nothing; return how many drafts."""
     at = timezone.now()
     with transaction.atomic():
-        drafts = [row for model in ASSERTIONS for row in model._default_manager.filter(incident=incident, status="draft")]
+        drafts = [
+            row for model in ASSERTIONS for row in model._default_manager.filter(incident=incident, status="draft")
+        ]
         for row in drafts:
             review.submit(row, by=by, at=at)
         if incident.status in workflow.INCIDENT_STEPS["submit"].sources:
@@ -174,4 +176,8 @@ def accept_all(incident: Incident, *, by: User) -> tuple[int, int]:
 
 def step_url(model_admin: Any) -> tuple[str, str, Any]:
     """Where the verbs of a model are taken."""
-    return "<path:object_id>/step/<slug:verb>/", f"{model_admin.opts.app_label}_{model_admin.opts.model_name}_step", step_view
+    return (
+        "<path:object_id>/step/<slug:verb>/",
+        f"{model_admin.opts.app_label}_{model_admin.opts.model_name}_step",
+        step_view,
+    )

@@ -211,7 +211,7 @@ class Claim(Assertion):
         ]
 
     def __str__(self) -> str:
-        return f"{self.claimant_id} {self.measure_id}: {self.stated}"
+        return f"{self.measure_id}: {self.stated}"
 
     @property
     def approximate(self) -> bool:

@@ -44,7 +44,7 @@ class ResponsibilityClaim(Assertion):
         ]
 
     def __str__(self) -> str:
-        return f"{self.party_id}: {self.act}"
+        return self.act
 
 
 class Statement(Assertion):

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 
+
 class Desk:
     """One person's session."""
 

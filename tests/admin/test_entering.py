@@ -98,7 +98,9 @@ def test_what_is_wrong_with_an_incident_stands_beside_its_field(
     assert says in " ".join(errors(response)[field])
 
 
-def test_what_the_database_refuses_is_undone_whole_and_explained(analyst: Desk, register: Register, sides: dict) -> None:
+def test_what_the_database_refuses_is_undone_whole_and_explained(
+    analyst: Desk, register: Register, sides: dict
+) -> None:
     event = register.incident()
 
     response = analyst.enter_incident(sides, situations=[event.pk])
@@ -174,7 +176,9 @@ def test_a_submitted_claim_is_read_and_cited_further_but_not_changed(analyst: De
     assert response.status_code == 302
     organization = register.organization()
     analyst.post("incidents_claim", "derive", claim.pk, data={"organization": organization.pk, "strength": "stated"})
-    again = analyst.post("incidents_claim", "derive", claim.pk, data={"organization": organization.pk, "strength": "stated"})
+    again = analyst.post(
+        "incidents_claim", "derive", claim.pk, data={"organization": organization.pk, "strength": "stated"}
+    )
 
     assert claim.citations.count() == 2
     assert claim.derivations.get().organization == organization

@@ -1,7 +1,6 @@
 """Organizations, sources, places and terms are written with a person and a reason, and refused in words."""
 
 import pytest
-from django.contrib.auth.models import Permission
 
 from accounts.models import HistoryEntry, User
 from incidents.models import Measure, Population
@@ -79,20 +78,17 @@ def test_a_code_given_twice_is_explained(analyst: Desk, register: Register) -> N
     assert errors(response)
 
 
-def test_an_assessment_is_added_and_overlapping_ones_are_explained(reviewer: Desk, register: Register) -> None:
-    reviewer.user.user_permissions.add(Permission.objects.get(codename="change_organization"))
+def test_a_reviewer_grades_an_organization_once_at_a_time(reviewer: Desk, analyst: Desk, register: Register) -> None:
     organization = register.organization()
-    sent = as_sent(reviewer.get("sources_organization", "change", organization.pk)) | {
-        "why": "graded", "assessments-TOTAL_FORMS": "1", "assessments-0-grade": "B", "assessments-0-basis": "checked",
-        "assessments-0-since": "2020-01-01",
-    }  # fmt: skip
+    data = {"grade": "B", "basis": "checked", "since": "2020-01-01"}
 
-    first = reviewer.post("sources_organization", "change", organization.pk, data=sent)
-    again = reviewer.post("sources_organization", "change", organization.pk, data=sent)
+    first = reviewer.post("sources_organization", "assess", organization.pk, data=data)
+    again = reviewer.post("sources_organization", "assess", organization.pk, data=data)
 
-    assert first.status_code == 302, errors(first)
+    assert first.status_code == 302
     assert organization.assessments.get().grade == "B"
-    assert "Another assessment of this organization holds at that time" in str(errors(again))
+    assert "Another assessment of this organization holds at that time" in again.content.decode()
+    assert analyst.post("sources_organization", "assess", organization.pk, data=data).status_code == 403
 
 
 def test_a_place_of_our_own_is_recorded_and_changed(administrator: Desk, analyst: Desk) -> None:

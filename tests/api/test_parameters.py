@@ -62,6 +62,26 @@ def test_a_parameter_given_twice_is_refused_not_half_obeyed():
     assert "more than once" in response.json()["errors"][0]["detail"]
 
 
+@pytest.mark.parametrize("name", ["measure", "incident", "claimant", "search", "place", "status", "ordering", "cursor"])
+@pytest.mark.parametrize("value", ["", " ", ",", " , "])
+def test_an_empty_filter_is_refused_and_does_not_become_every_row(name, value):
+    assert complaint("claims/", **{name: value})["attr"] == name
+
+
+@pytest.mark.parametrize("path", ["claims/", "incidents/", "organizations/", "sources/", "places/"])
+def test_a_search_for_marks_alone_is_refused_and_does_not_match_every_row(path):
+    assert complaint(path, search="!?")["attr"] == "search"
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+@pytest.mark.parametrize("path", ["claims/{claim}/", "organizations/sana/", "measures/killed/", "measures/"])
+def test_csv_is_for_lists_that_can_be_exported_and_refused_elsewhere(method, path):
+    address = f"{V1}{path.format(claim=identifier('claim', 'C1'))}"
+    response = getattr(Client(), method)(address, QUERY_STRING="format=csv")
+    assert response.status_code == 400
+    assert method == "head" or response.json()["errors"][0]["attr"] == "format"
+
+
 def test_errors_are_json_whatever_format_was_asked_for():
     response = Client().get(f"{V1}claims/", {"format": "csv", "measure": "kiled"})
     assert (response.status_code, response["Content-Type"]) == (400, "application/json")

@@ -111,14 +111,14 @@ def test_two_conflicting_claims_from_form_to_api(live_server, people: tuple[str,
         quantifier="exact", number="25", best="25", stated="25",
     )  # fmt: skip
     page.get_by_role("button", name="Save and continue editing").click()
-    expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
+    expect(page.get_by_role("heading", name=TITLE, exact=True)).to_be_visible()
     reference = re.search(r"SJ-[A-Z0-9]{6}", page.locator(".sj-head").inner_text()).group()
     page.get_by_role("button", name="Submit for review, with 2 drafts").click()
     expect(page.get_by_text("Submitted for review with 2 drafts.")).to_be_visible()
     expect(page.get_by_role("button", name="Publish")).to_have_count(0)
 
     second = person.log_in(reviewer)
-    second.get_by_role("link", name="incidents in review").click()
+    second.get_by_text("incidents in review").click()
     second.get_by_role("link", name=re.compile(reference)).first.click()
     second.get_by_role("button", name="Accept all 2 proposed").click()
     expect(second.get_by_text("2 accepted.")).to_be_visible()

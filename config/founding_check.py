@@ -6,8 +6,17 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from exchange.seeding.identity import reference
+
 CLAIMS = "/api/v1/claims/?page_size=1000&total=true"
 FEWEST = 50
+INCIDENT = f"/api/v1/incidents/{reference('E2')}/"
+KILLED = {
+    ("agps", "palestinian-refugees", 4, None),
+    ("ucdp", "civilians", 3, 3),
+    ("airwars", "civilians", 3, 4),
+}
+"""Who counted whom, and how many at least and at most, on 21 April 2018 in Yarmouk camp."""
 PATIENCE = 30  # seconds
 
 
@@ -22,20 +31,19 @@ def ask(base: str) -> Iterator[str]:
     if len(claims) < FEWEST:
         raise CheckFailedError(f"GET {CLAIMS} gave {len(claims)} claims; at least {FEWEST} expected")
     yield f"GET {CLAIMS}: {len(claims)} claims"
-    killed = [claim for claim in claims if _is_at_least_six_killed(claim)]
-    if not killed:
-        raise CheckFailedError("the Action Group's at least six killed as of 21 April 2018 are missing")
-    yield f"killed as of 21 April 2018, by {killed[0]['claimant']['name']}: {killed[0]['count']['stated']!r}"
-
-
-def _is_at_least_six_killed(claim: dict[str, Any]) -> bool:
-    count, as_of = claim["count"], claim["as_of"] or {}
-    return (
-        claim["measure"] == "killed"
-        and claim["claimant"]["code"] == "agps"
-        and as_of.get("edtf") == "2018-04-21"
-        and (count["minimum"], count["maximum"], count["quantifier"]) == (6, None, "at_least")
-    )
+    side_by_side = {
+        (
+            claim["claimant"]["code"],
+            claim["population"]["code"],
+            claim["count"]["minimum"],
+            claim["count"]["maximum"],
+        )
+        for claim in _get(f"{base}{INCIDENT}")["claims"]
+        if claim["measure"] == "killed" and claim["part_of"] is None
+    }
+    if side_by_side != KILLED:
+        raise CheckFailedError(f"GET {INCIDENT} gave {side_by_side} killed; {KILLED} expected")
+    yield f"GET {INCIDENT}: the killed of 21 April 2018 by the Action Group, UCDP and Airwars, side by side"
 
 
 def _get(url: str) -> dict[str, Any]:

@@ -128,11 +128,7 @@ def application_parameters() -> dict[str, Any]:
 def _parameters(alias: str) -> dict[str, Any]:
     """Where Django would connect now, without Django's adaptations."""
     given = connections[alias].get_connection_params()
-    return {
-        key: value
-        for key, value in given.items()
-        if key not in {"context", "cursor_factory", "prepare_threshold"}
-    }
+    return {key: value for key, value in given.items() if key not in {"context", "cursor_factory", "prepare_threshold"}}
 
 
 def _point_at(names: dict[str, str]) -> None:

@@ -2,7 +2,6 @@
 published by another. Rows are known by identifiers derived from their keys in the files, so loading again adds nothing.
 """
 
-import hashlib
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Any
 
 from accounts.models import User
 from exchange.seeding.files import load, take
+from exchange.seeding.identity import identifier, reference
 from incidents.counts import Count, Quantifier, Stance
 from incidents.models import (
     Cause,
@@ -21,7 +21,6 @@ from incidents.models import (
     ResponsibilityClaim,
     Statement,
 )
-from incidents.models.incident import REFERENCE_ALPHABET
 from incidents.services import claims, incidents, review, statements
 from incidents.services.citations import CitationInput, DerivationInput, RelayInput
 from places.models import Place
@@ -29,20 +28,7 @@ from sources.models import Organization, OrganizationKind, Party, Source, Source
 from sources.services import record_organization, record_source
 
 FOLDER = "founding_case"
-NAMESPACE = uuid.UUID("5b1a3c1e-7d0f-4c55-9a6e-2f3d8e0c7b41")
-
 Clock = Callable[[], datetime]
-
-
-def identifier(kind: str, key: str) -> uuid.UUID:
-    """The permanent identifier of a row of the founding case."""
-    return uuid.uuid5(NAMESPACE, f"{kind} {key}")
-
-
-def reference(key: str) -> str:
-    """The permanent reference of an incident of the founding case; it says nothing, and never changes."""
-    digest = hashlib.sha256(f"incident {key}".encode()).digest()
-    return "SJ-" + "".join(REFERENCE_ALPHABET[byte % len(REFERENCE_ALPHABET)] for byte in digest[:6])
 
 
 class FoundingCase:

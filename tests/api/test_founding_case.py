@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from exchange.seeding.files import load
-from exchange.seeding.founding_case import identifier, reference
+from exchange.seeding.identity import identifier, reference
 from sources import edtf
 from tests.api.client import V1, get, results, rows
 

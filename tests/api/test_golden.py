@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from exchange.seeding.founding_case import identifier, reference
+from exchange.seeding.identity import identifier, reference
 from tests.api.client import V1, get
 
 GOLDEN = Path(__file__).resolve().parents[2] / "fixtures" / "golden"

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from exchange.seeding.founding_case import identifier, reference
+from exchange.seeding.identity import identifier, reference
 from tests.api.client import V1, complaint, get, results, rows
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from exchange.seeding.founding_case import reference
+from exchange.seeding.identity import reference
 from tests.api.client import get, results
 
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"

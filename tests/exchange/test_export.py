@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from exchange import export
 from exchange.columns import REGISTRY
-from exchange.seeding.founding_case import reference
+from exchange.seeding.identity import reference
 from sources.disclosure import Disclosure
 from tests.api.client import results, rows
 

@@ -56,6 +56,6 @@ def _machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB of memory, {platform.system()},"
-        f" Python {platform.python_version()}, PostgreSQL {database} as the embedded database is set up; what else ran"
-        f" beside it is in the load average of the last 15 minutes, {os.getloadavg()[2]:.1f}, of which it has 2 itself"
+        f" Python {platform.python_version()}, PostgreSQL {database} as the embedded database is set up,"
+        f" load average {os.getloadavg()[2]:.1f} over the last 15 minutes, of which about 2 are the benchmarks' own"
     )

@@ -214,6 +214,8 @@ class ClaimAdmin(RegisterAdmin):
         """A correction begins with the citations of what it corrects, and with what that rests on."""
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         corrected = self._corrected(request)
+        if obj.incident_id is None:  # a new claim may rest on another of the same incident
+            obj.incident_id = corrected.incident_id if corrected else self._asked_incident(request)
         if corrected is not None:
             kwargs["initial"] = _begin(inline.model, corrected)
         return kwargs
@@ -263,14 +265,15 @@ class ClaimAdmin(RegisterAdmin):
                 if cited.has_changed() or rests.has_changed():
                     recite(form.instance, citations, derivations, **context)
                 return
-            chain = {"citations": citations, "derivations": derivations, "id": form.instance.pk}
+            given |= {"incident": form.cleaned_data["incident"], "citations": citations, "derivations": derivations}
             corrected = self._corrected(request)
-            incident = form.cleaned_data["incident"]
             if corrected is None:
-                services.record_claim(incident=incident, **given, **chain, **context)
+                recorded = services.record_claim(**given, **context)
             else:
-                reason = form.cleaned_data["correction_reason"]
-                services.correct(corrected, reason=reason, incident=incident, **given, **chain, **context)
+                recorded = services.correct(
+                    corrected, reason=form.cleaned_data["correction_reason"], **given, **context
+                )
+            form.instance.pk = recorded.pk
 
     def delete_model(self, request: HttpRequest, obj: Claim) -> None:
         try:

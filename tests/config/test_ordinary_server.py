@@ -195,9 +195,9 @@ def test_a_server_process_refuses_a_login_that_the_guards_cannot_hold(data_dir, 
     assert "guards would be void" in refusal(outcome)
 
 
+# The oldest is enough; the newest is what the embedded database runs.
+@pytest.mark.parametrize("server", majors()[:1], indirect=True)
 def test_the_tests_of_the_roles_hold_there_too(data_dir, server, database):
-    if server.major != majors()[0]:
-        pytest.skip("the oldest is enough; the newest is what the embedded database runs")
     outcome = run(
         [PYTHON, "-m", "pytest", "-q", "tests/config/test_roles.py", "tests/config/test_clones.py"],
         DATABASE_URL=server.url(database),

@@ -1,10 +1,11 @@
-"""What the admin's pages need beyond the site's content security policy."""
+"""What the admin's pages need: a wider content security policy, and no character that no text can hold."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 
 class AdminContentSecurityPolicy:
@@ -18,3 +19,29 @@ class AdminContentSecurityPolicy:
         if request.path.startswith(reverse("admin:index")):
             response._csp_update = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]  # noqa: SLF001
         return response
+
+
+class RefuseNul:
+    """Answer 400 to a request to the admin that holds a NUL, which no form field, key or text of the database takes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(reverse("admin:index")):
+            name = self._holder(request)
+            if name is not None:
+                words = _("%(name)s holds a NUL character; expected text without one.") % {"name": name}
+                return HttpResponseBadRequest(words, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
+
+    @staticmethod
+    def _holder(request: HttpRequest) -> str | None:
+        """The name of the first parameter or field with a NUL in it."""
+        if "\x00" in request.path:
+            return _("The address")
+        for given in (request.GET, request.POST):
+            for name, values in given.lists():
+                if "\x00" in name or any("\x00" in value for value in values):
+                    return name.replace("\x00", "\ufffd")
+        return None

@@ -65,6 +65,16 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             request.refusals = {"": error}  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, dict(extra_context or {}))
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """As ever; an action on what is no key of a row is refused in words."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except (ValidationError, ValueError) as error:
+            if request.method != "POST":
+                raise
+            messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
+            return redirect(request.get_full_path())
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return telling(super().get_form(request, obj, change=change, **kwargs), request)
 

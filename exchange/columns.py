@@ -13,7 +13,7 @@ from django.utils import translation
 
 from incidents.models import Citation, Claim, Derivation, Incident, Population, Relay
 from places.models import Place
-from sources.disclosure import masked, masked_address
+from sources.disclosure import masked
 from sources.models import Organization, ReliabilityAssessment, Source
 
 Type = Literal["text", "code", "list", "integer", "number", "boolean", "date", "edtf", "timestamp", "identifier", "url"]
@@ -85,18 +85,13 @@ def organization(prefix: str, row: str, meaning: str, hxl: str = "") -> Iterator
 
 
 def source(prefix: str, row: str, publisher: str) -> Iterator[Column]:
+    """A source as ``queries.SOURCED`` gives it: its title and addresses masked already."""
     yield Column(f"{prefix}id", f"{row}.id", "identifier", "The source's permanent identifier.")
-    yield text(f"{prefix}title", f"{row}.title", of(Source, "title"), "#meta+source+title")
+    yield Column(f"{prefix}title", f"{row}.title", "text", of(Source, "title"), "#meta+source+title")
     yield code(f"{prefix}kind", f"{row}.kind_id", of(Source, "kind"))
     yield from organization(f"{prefix}publisher", publisher, of(Source, "publisher"), "#org+publisher")
-    yield Column(f"{prefix}url", f"nullif({masked_address(f'{row}.url')}, '')", "url", of(Source, "url"), "#meta+url")
-    yield Column(
-        f"{prefix}archived_url",
-        f"nullif({masked_address(f'{row}.archived_url')}, '')",
-        "url",
-        of(Source, "archived_url"),
-        "#meta+url+archive",
-    )
+    yield Column(f"{prefix}url", f"{row}.url", "url", of(Source, "url"), "#meta+url")
+    yield Column(f"{prefix}archived_url", f"{row}.archived_url", "url", of(Source, "archived_url"), "#meta+url+archive")
     yield from date(f"{prefix}published", row, "published", of(Source, "published"), "#date+published")
     yield boolean(
         f"{prefix}published_inferred",

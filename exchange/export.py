@@ -74,7 +74,13 @@ def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: s
     needed = {name: _literal(part) for name, part in parts.items() if f"{{{name}}}" in export.query}
     values = {"level": int(level), "root": root, "today": timezone.now().date()}
     columns = ", ".join(f'{column.sql} AS "{column.name}"' for column in export.columns)
-    own = {"cited": queries.CITED, "graded": queries.GRADED, "columns": columns}
+    sources = "id FROM chosen" if export.name == "sources" else "source_id FROM visible_citation"
+    own = {
+        "cited": queries.CITED,
+        "sourced": queries.SOURCED.format(sources=sources),
+        "graded": queries.GRADED,
+        "columns": columns,
+    }
     # The parts that carry values of their own are put in last: their percent signs are no placeholders.
     frame = export.query.format(**own, **{name: f"{{{name}}}" for name in parts})
     with connection.cursor() as cursor:

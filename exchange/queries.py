@@ -4,6 +4,8 @@ Each text is the part of a SELECT after its columns. ``chosen`` is the filtered 
 reader's. Written for whole sets: one pass over each table, nothing per row.
 """
 
+from sources.disclosure import masked, masked_address
+
 # A chain that holds something above the level is not visible, and nor is its citation.
 CITED = """
     relayed AS MATERIALIZED (
@@ -26,6 +28,17 @@ CITED = """
         WHERE (pub.id IS NULL OR pub.disclosure <= %(level)s) AND relayed.hidden IS NOT TRUE)
 """
 
+# Masking costs more than anything else in a row, so it is done once a source, not once a citation.
+SOURCED = f"""
+    shown_source AS MATERIALIZED (
+        SELECT src.id, src.kind_id, src.publisher_id, src.language, src.published, src.published_earliest,
+               src.published_latest, src.published_inferred, src.retrieved_at, src.content_hash, src.recorded_at,
+               {masked("src.title")} AS title,
+               nullif({masked_address("src.url")}, '') AS url,
+               nullif({masked_address("src.archived_url")}, '') AS archived_url
+        FROM sources_source src WHERE src.id IN (SELECT {{sources}}))
+"""  # noqa: S608  names of columns in our own code
+
 GRADED = """
     graded AS (
         SELECT organization_id, grade FROM sources_reliabilityassessment WHERE period @> %(today)s::date)
@@ -34,6 +47,7 @@ GRADED = """
 CLAIMS = """
 WITH chosen AS MATERIALIZED ({chosen}),
     {cited},
+    {sourced},
     {graded},
     cited AS (
         SELECT DISTINCT ON (claim_id) *, count(*) OVER (PARTITION BY claim_id) AS citation_count
@@ -63,7 +77,7 @@ JOIN incidents_claim c ON c.id = chosen.id
 JOIN incidents_incident i ON i.id = c.incident_id
 JOIN sources_organization claimant ON claimant.id = c.claimant_id
 JOIN cited ON cited.claim_id = c.id
-JOIN sources_source cited_source ON cited_source.id = cited.source_id
+JOIN shown_source cited_source ON cited_source.id = cited.source_id
 LEFT JOIN sources_organization publisher ON publisher.id = cited_source.publisher_id
 LEFT JOIN graded ON graded.organization_id = c.claimant_id
 LEFT JOIN incidents_population p ON p.code = c.population_id
@@ -80,12 +94,13 @@ ORDER BY c.recorded_at, c.id
 
 CITATIONS = """
 WITH chosen AS MATERIALIZED ({chosen}),
-    {cited}
+    {cited},
+    {sourced}
 SELECT {columns}
 FROM visible_citation x
 JOIN incidents_claim c ON c.id = x.claim_id
 JOIN incidents_incident i ON i.id = c.incident_id
-JOIN sources_source cited_source ON cited_source.id = x.source_id
+JOIN shown_source cited_source ON cited_source.id = x.source_id
 LEFT JOIN sources_organization publisher ON publisher.id = cited_source.publisher_id
 ORDER BY c.recorded_at, c.id, x.position
 """
@@ -167,10 +182,10 @@ ORDER BY o.outside_name, o.outside_code
 """
 
 SOURCES = """
-WITH chosen AS MATERIALIZED ({chosen})
+WITH chosen AS MATERIALIZED ({chosen}),
+    {sourced}
 SELECT {columns}
-FROM chosen
-JOIN sources_source s ON s.id = chosen.id
+FROM shown_source s
 LEFT JOIN sources_organization publisher ON publisher.id = s.publisher_id
 ORDER BY s.recorded_at, s.id
 """

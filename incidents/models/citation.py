@@ -21,7 +21,7 @@ class Citation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     claim = models.ForeignKey(
-        "incidents.Claim", on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+        "incidents.Claim", on_delete=models.CASCADE, null=True, blank=True, related_name="citations", db_index=False
     )
     responsibility = models.ForeignKey(
         "incidents.ResponsibilityClaim", on_delete=models.CASCADE, null=True, blank=True, related_name="citations"

@@ -66,7 +66,7 @@ class Claim(Assertion):
         UNSTATED = "unstated", _("not stated")
 
     measure = models.ForeignKey(
-        "incidents.Measure", verbose_name=_("measure"), on_delete=models.PROTECT, related_name="claims",
+        "incidents.Measure", verbose_name=_("measure"), on_delete=models.PROTECT, related_name="claims", db_index=False,
         help_text=_("What is counted."),
     )  # fmt: skip
     unit = models.ForeignKey(
@@ -75,7 +75,7 @@ class Claim(Assertion):
     )  # fmt: skip
     population = models.ForeignKey(
         "incidents.Population", verbose_name=_("population"), on_delete=models.PROTECT, null=True, blank=True,
-        related_name="claims", help_text=_("Who is counted; null for measures that do not count people."),
+        related_name="claims", db_index=False, help_text=_("Who is counted; null for measures that do not count people."),
     )  # fmt: skip
     population_stated = models.CharField(
         _("population as stated"),

@@ -50,6 +50,7 @@ class Assertion(models.Model):
         verbose_name=_("incident"),
         on_delete=models.PROTECT,
         related_name="%(class)ss",
+        db_index=False,  # each model has an index that begins with it
         help_text=_("The incident it is about."),
     )
     claimant = models.ForeignKey(
@@ -57,6 +58,7 @@ class Assertion(models.Model):
         verbose_name=_("claimant"),
         on_delete=models.PROTECT,
         related_name="%(class)ss",
+        db_index=False,  # as above
         help_text=_("Who asserts it; not the publisher, unless they are the same."),
     )
     status = models.CharField(

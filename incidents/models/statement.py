@@ -42,6 +42,11 @@ class ResponsibilityClaim(Assertion):
                 violation_error_message=_("Say what the party is said to have done."),
             ),
         ]
+        indexes = [
+            # What is said about an incident, and by whom.
+            models.Index(fields=["incident", "recorded_at"], name="responsibility_of_incident"),
+            models.Index(fields=["claimant"], name="responsibility_by_claimant"),
+        ]
 
     def __str__(self) -> str:
         return self.act
@@ -80,6 +85,11 @@ class Statement(Assertion):
                 & models.Q(kind__in=["date", "control", "ultimatum", "characterisation", "note"]),
                 violation_error_message=_("Say what is stated, and of which kind it is."),
             ),
+        ]
+        indexes = [
+            # What is said about an incident, and by whom.
+            models.Index(fields=["incident", "recorded_at"], name="statement_of_incident"),
+            models.Index(fields=["claimant"], name="statement_by_claimant"),
         ]
 
     def __str__(self) -> str:

@@ -67,8 +67,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
         translate(
             regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, value)),
                            '[\u064b-\u065f\u0670\u0640''’ʿʾʼ`]', '', 'g'),
-            'أإآٱىئؤة٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹',
-            'اااايي' || 'و' || 'ه' || '01234567890123456789'),
+            'أإآٱىئیکؤة٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹',
+            'اااايييك' || 'و' || 'ه' || '01234567890123456789'),
         '[[:space:][:punct:]،؛؟«»]+', ' ', 'g'))
 $$;
 """
@@ -100,5 +100,7 @@ class Migration(migrations.Migration):
         KeepHistory("accounts_user", omit="password"),
         KeepHistory("accounts_user_groups"),
         KeepHistory("accounts_user_user_permissions"),
+        KeepHistory("auth_group"),
+        KeepHistory("auth_group_permissions"),
         RefuseTruncate("history_entry"),
     ]

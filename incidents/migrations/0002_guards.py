@@ -47,8 +47,17 @@ CREATE FUNCTION citation_is_submitted(citation incidents_citation) RETURNS boole
                    WHERE id = citation.statement_id AND submitted_at IS NOT NULL)
 $$;
 
+-- A draft that is being submitted and one whose citation is being taken away wait for each other.
+CREATE FUNCTION lock_assertion(citation incidents_citation) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM incidents_claim WHERE id = citation.claim_id FOR SHARE;
+    PERFORM FROM incidents_responsibilityclaim WHERE id = citation.responsibility_id FOR SHARE;
+    PERFORM FROM incidents_statement WHERE id = citation.statement_id FOR SHARE;
+END $$;
+
 CREATE FUNCTION freeze_citation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM lock_assertion(OLD);
     IF citation_is_submitted(OLD) THEN
         RAISE EXCEPTION 'citation % belongs to a submitted assertion and is never changed or deleted', OLD.id
             USING ERRCODE = 'insufficient_privilege';
@@ -58,6 +67,7 @@ END $$;
 
 CREATE FUNCTION freeze_relay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM lock_assertion(c) FROM incidents_citation c WHERE c.id = OLD.citation_id;
     IF EXISTS (SELECT FROM incidents_citation c WHERE c.id = OLD.citation_id AND citation_is_submitted(c)) THEN
         RAISE EXCEPTION 'relay % belongs to a submitted assertion and is never changed or deleted', OLD.id
             USING ERRCODE = 'insufficient_privilege';
@@ -82,7 +92,7 @@ DROP TRIGGER frozen ON incidents_claim; DROP TRIGGER frozen ON incidents_respons
 DROP TRIGGER frozen ON incidents_statement; DROP TRIGGER frozen ON incidents_citation;
 DROP TRIGGER frozen ON incidents_relay;
 DROP FUNCTION freeze_from_submission(); DROP FUNCTION freeze_citation(); DROP FUNCTION freeze_relay();
-DROP FUNCTION citation_is_submitted(incidents_citation);
+DROP FUNCTION citation_is_submitted(incidents_citation); DROP FUNCTION lock_assertion(incidents_citation);
 """
 
 # One question per row and plain SQL, so that its plan is kept: these run once for every row of a bulk load.
@@ -115,10 +125,12 @@ DECLARE
     relays integer;
     last_position integer;
 BEGIN
-    IF TG_TABLE_NAME = 'incidents_relay' THEN
-        citation := NEW.citation_id;
-    ELSE
+    IF TG_TABLE_NAME = 'incidents_citation' THEN
         citation := NEW.id;
+    ELSIF TG_OP = 'DELETE' THEN
+        citation := OLD.citation_id;
+    ELSE
+        citation := NEW.citation_id;
     END IF;
     SELECT relay_count INTO recorded FROM incidents_citation WHERE id = citation;
     SELECT count(*), coalesce(max(position), 0) INTO relays, last_position
@@ -139,16 +151,91 @@ EXECUTE FUNCTION require_citation();
 CREATE CONSTRAINT TRIGGER cited AFTER INSERT OR UPDATE OF status ON incidents_statement
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status <> 'draft')
 EXECUTE FUNCTION require_citation();
-CREATE CONSTRAINT TRIGGER whole_chain AFTER INSERT OR UPDATE ON incidents_citation
+CREATE CONSTRAINT TRIGGER whole_chain AFTER INSERT ON incidents_citation
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.relay_count > 0)
 EXECUTE FUNCTION require_whole_chain();
-CREATE CONSTRAINT TRIGGER whole_chain AFTER INSERT OR UPDATE ON incidents_relay
+CREATE CONSTRAINT TRIGGER whole_chain_still AFTER UPDATE OF relay_count ON incidents_citation
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+EXECUTE FUNCTION require_whole_chain();
+CREATE CONSTRAINT TRIGGER whole_chain AFTER INSERT OR UPDATE OR DELETE ON incidents_relay
 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_whole_chain();
+"""
+
+# The first citation is the one that exports show and that dates are inferred from: none comes before it later.
+ORDER = """
+CREATE FUNCTION later_citations_come_after() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    displaced uuid;
+BEGIN
+    SELECT older.id INTO displaced
+    FROM changed newer JOIN incidents_citation older ON older.claim_id = newer.claim_id
+    WHERE older.position > newer.position AND NOT EXISTS (SELECT FROM changed WHERE changed.id = older.id)
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'citation % stands already: a later one comes after it', displaced
+            USING ERRCODE = 'check_violation', COLUMN = 'position';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER later_citations_come_after AFTER INSERT ON incidents_citation REFERENCING NEW TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION later_citations_come_after();
+"""
+
+NO_ORDER = """
+DROP TRIGGER later_citations_come_after ON incidents_citation; DROP FUNCTION later_citations_come_after();
+"""
+
+# Whose work a row is, for four eyes: everyone who wrote its content, whatever path they took. Names can be added,
+# never taken away; who recorded it stays who recorded it.
+AUTHORS = """
+CREATE FUNCTION keep_authors() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    actor bigint := nullif(current_setting('sijil.actor', true), '')::bigint;
+    -- What is of review and not of content.
+    review text[] := ARRAY['authors', 'reviewed', 'status', 'disclosure', 'note', 'submitted_by_id', 'submitted_at',
+                           'accepted_by_id', 'accepted_at', 'decision_note', 'published_by_id', 'published_at',
+                           'withdrawn_reason', 'incident_id'];
+    wrote bigint[];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        wrote := ARRAY[NEW.recorded_by_id, actor];
+    ELSE
+        IF NEW.recorded_by_id IS DISTINCT FROM OLD.recorded_by_id THEN
+            RAISE EXCEPTION '% %: who recorded it can no longer change', TG_TABLE_NAME, OLD.id
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        wrote := OLD.authors;
+        IF (to_jsonb(OLD) - review) IS DISTINCT FROM (to_jsonb(NEW) - review) THEN
+            wrote := wrote || actor;
+        END IF;
+    END IF;
+    IF TG_OP = 'INSERT' AND coalesce(array_length(NEW.authors, 1), 0) = 0 AND (actor IS NULL OR actor = NEW.recorded_by_id) THEN
+        NEW.authors := ARRAY[NEW.recorded_by_id];  -- the usual case, without a sort for each row of a bulk load
+    ELSE
+        NEW.authors := ARRAY(SELECT DISTINCT one FROM unnest(wrote || NEW.authors) AS one WHERE one IS NOT NULL ORDER BY one);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER authors_are_kept BEFORE INSERT OR UPDATE ON incidents_claim
+FOR EACH ROW EXECUTE FUNCTION keep_authors();
+CREATE TRIGGER authors_are_kept BEFORE INSERT OR UPDATE ON incidents_responsibilityclaim
+FOR EACH ROW EXECUTE FUNCTION keep_authors();
+CREATE TRIGGER authors_are_kept BEFORE INSERT OR UPDATE ON incidents_statement
+FOR EACH ROW EXECUTE FUNCTION keep_authors();
+CREATE TRIGGER authors_are_kept BEFORE INSERT OR UPDATE ON incidents_incident
+FOR EACH ROW EXECUTE FUNCTION keep_authors();
+"""
+
+NO_AUTHORS = """
+DROP TRIGGER authors_are_kept ON incidents_claim; DROP TRIGGER authors_are_kept ON incidents_responsibilityclaim;
+DROP TRIGGER authors_are_kept ON incidents_statement; DROP TRIGGER authors_are_kept ON incidents_incident;
+DROP FUNCTION keep_authors();
 """
 
 NOT_AT_COMMIT = """
 DROP TRIGGER cited ON incidents_claim; DROP TRIGGER cited ON incidents_responsibilityclaim;
 DROP TRIGGER cited ON incidents_statement; DROP TRIGGER whole_chain ON incidents_citation;
+DROP TRIGGER whole_chain_still ON incidents_citation;
 DROP TRIGGER whole_chain ON incidents_relay;
 DROP FUNCTION require_citation(); DROP FUNCTION require_whole_chain();
 """
@@ -233,8 +320,23 @@ REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION whole_is_a_
 CREATE TRIGGER whole_is_a_situation_on_update AFTER UPDATE ON incidents_incidentpart
 REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION whole_is_a_situation();
 
-CREATE FUNCTION keep_situation_with_parts() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION keep_identity() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    -- What may change of an incident that is public; all else is its content.
+    free text[] := ARRAY['status', 'disclosure', 'note', 'withdrawn_reason', 'published_by_id', 'submitted_by_id',
+                         'reviewed', 'authors'];
 BEGIN
+    IF OLD.published_at IS NOT NULL AND NEW.published_at IS DISTINCT FROM OLD.published_at THEN
+        RAISE EXCEPTION '% was published: when can no longer change', OLD.reference
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF OLD.status IN ('published', 'under_revision')
+       AND NOT (OLD.status = 'under_revision' AND NEW.status = 'published')
+       AND ((to_jsonb(OLD) - free) IS DISTINCT FROM (to_jsonb(NEW) - free)
+            OR NEW.published_by_id IS DISTINCT FROM OLD.published_by_id) THEN
+        RAISE EXCEPTION '% is published: it changes when a revision of it is approved', OLD.reference
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
     IF NEW.incident_type <> 'situation'
        AND EXISTS (SELECT FROM incidents_incidentpart WHERE situation_id = NEW.id) THEN
         RAISE EXCEPTION '% has parts and so remains a situation', NEW.reference
@@ -245,12 +347,35 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER identity_stays BEFORE UPDATE OF incident_type, reference ON incidents_incident
-FOR EACH ROW EXECUTE FUNCTION keep_situation_with_parts();
+CREATE TRIGGER identity_stays BEFORE UPDATE ON incidents_incident
+FOR EACH ROW EXECUTE FUNCTION keep_identity();
+
+CREATE FUNCTION keep_places_of_published() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    held text;
+BEGIN
+    EXECUTE format('SELECT reference FROM changed JOIN incidents_incident i ON i.id = changed.%I
+                    WHERE status IN (''published'', ''under_revision'') LIMIT 1', TG_ARGV[0]) INTO held;
+    IF held IS NOT NULL THEN
+        RAISE EXCEPTION '% is published: its places, kinds and situations change when a revision is approved', held
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER published_stays_on_delete AFTER DELETE ON incidents_incidentplace REFERENCING OLD TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION keep_places_of_published('incident_id');
+CREATE TRIGGER published_stays_on_update AFTER UPDATE ON incidents_incidentplace REFERENCING OLD TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION keep_places_of_published('incident_id');
+CREATE TRIGGER published_stays_on_delete AFTER DELETE ON incidents_incident_kinds REFERENCING OLD TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION keep_places_of_published('incident_id');
+CREATE TRIGGER published_stays_on_delete AFTER DELETE ON incidents_incidentpart REFERENCING OLD TABLE AS changed
+FOR EACH STATEMENT EXECUTE FUNCTION keep_places_of_published('part_id');
 
 CREATE FUNCTION keep_published() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.published_at IS NOT NULL THEN
+    IF OLD.published_at IS NOT NULL
+       OR EXISTS (SELECT FROM transition WHERE table_name = TG_TABLE_NAME AND row_id = OLD.id::text
+                  AND to_state = 'published') THEN
         RAISE EXCEPTION '% was published and is withdrawn, never deleted', OLD.reference
             USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -269,7 +394,49 @@ DROP TRIGGER whole_is_a_situation_on_insert ON incidents_incidentpart;
 DROP TRIGGER whole_is_a_situation_on_update ON incidents_incidentpart;
 DROP TRIGGER identity_stays ON incidents_incident; DROP TRIGGER published_stays ON incidents_incident;
 DROP FUNCTION population_narrower(text); DROP FUNCTION cause_narrower(text); DROP FUNCTION whole_is_a_situation();
-DROP FUNCTION keep_situation_with_parts(); DROP FUNCTION keep_published();
+DROP TRIGGER published_stays_on_delete ON incidents_incidentplace;
+DROP TRIGGER published_stays_on_update ON incidents_incidentplace;
+DROP TRIGGER published_stays_on_delete ON incidents_incident_kinds;
+DROP TRIGGER published_stays_on_delete ON incidents_incidentpart;
+DROP FUNCTION keep_identity(); DROP FUNCTION keep_published(); DROP FUNCTION keep_places_of_published();
+"""
+
+# Claims are frozen with the codes they were made with; what those codes mean must not move from under them.
+MEANINGS = """
+CREATE FUNCTION keep_bounds_of_rule() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM incidents_claim WHERE coding_rule_id = OLD.id) THEN
+        RAISE EXCEPTION 'coding rule % is used by claims: its words and bounds can no longer change', OLD.code
+            USING ERRCODE = 'check_violation', HINT = 'Add a rule with another code.';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER bounds_stay BEFORE UPDATE OF minimum, maximum, words, language ON incidents_codingrule
+FOR EACH ROW WHEN ((OLD.minimum, OLD.maximum, OLD.words, OLD.language)
+                   IS DISTINCT FROM (NEW.minimum, NEW.maximum, NEW.words, NEW.language))
+EXECUTE FUNCTION keep_bounds_of_rule();
+
+CREATE FUNCTION keep_dimensions_of_population() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM incidents_claim WHERE population_id = OLD.code) THEN
+        RAISE EXCEPTION 'population % is used by claims: its dimensions can no longer change', OLD.code
+            USING ERRCODE = 'check_violation', HINT = 'Add a population with another code.';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER dimensions_stay BEFORE UPDATE ON incidents_population
+FOR EACH ROW WHEN ((OLD.civil_status, OLD.sex, OLD.age_band, OLD."group", OLD.occupation, OLD.affiliation)
+                   IS DISTINCT FROM
+                   (NEW.civil_status, NEW.sex, NEW.age_band, NEW."group", NEW.occupation, NEW.affiliation))
+EXECUTE FUNCTION keep_dimensions_of_population();
+CREATE TRIGGER code_is_permanent BEFORE UPDATE OF code ON incidents_codingrule
+FOR EACH ROW WHEN (OLD.code <> NEW.code) EXECUTE FUNCTION refuse_change('a code is permanent');
+"""
+
+NO_MEANINGS = """
+DROP TRIGGER bounds_stay ON incidents_codingrule; DROP TRIGGER dimensions_stay ON incidents_population;
+DROP TRIGGER code_is_permanent ON incidents_codingrule;
+DROP FUNCTION keep_bounds_of_rule(); DROP FUNCTION keep_dimensions_of_population();
 """
 
 FIGURES = """
@@ -353,7 +520,10 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(FREEZE, UNFREEZE),
         migrations.RunSQL(AT_COMMIT, NOT_AT_COMMIT),
+        migrations.RunSQL(ORDER, NO_ORDER),
+        migrations.RunSQL(AUTHORS, NO_AUTHORS),
         migrations.RunSQL(POPULATION, NO_POPULATION),
+        migrations.RunSQL(MEANINGS, NO_MEANINGS),
         migrations.RunSQL(GRAPHS, NO_GRAPHS),
         migrations.RunSQL(
             FIGURES,

@@ -66,6 +66,11 @@ class Citation(models.Model):
                 | Q(claim__isnull=True, responsibility__isnull=True, statement__isnull=False),
                 violation_error_message=_("A citation belongs to one claim, responsibility claim or statement."),
             ),
+            models.CheckConstraint(
+                name="citation_position_starts_at_one",
+                condition=Q(position__gte=1),
+                violation_error_message=_("The first citation has position 1."),
+            ),
             models.UniqueConstraint(
                 fields=["claim", "position"], condition=Q(claim__isnull=False), name="claim_citation_position"
             ),

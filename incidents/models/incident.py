@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.folding import Fold
+from incidents.models.review import authors_field, independently
 from incidents.querysets import IncidentQuerySet
 from incidents.workflow import IncidentState
 from places.models import Place
@@ -114,18 +115,9 @@ class Incident(models.Model):
     published_at = models.DateTimeField(
         _("published at"), null=True, blank=True, help_text=_("When it was first published; null if it never was.")
     )
-    # Computed, so that it cannot claim a second pair of eyes that was not there.
+    authors = authors_field()
     reviewed = models.GeneratedField(
-        expression=models.Case(
-            models.When(
-                ~models.Q(published_by=models.F("recorded_by"))
-                & ~models.Q(published_by=models.F("submitted_by"))
-                & ~models.Q(published_by=models.F("modified_by")),
-                published_by__isnull=False,
-                then=models.Value(True),
-            ),
-            default=models.Value(False),
-        ),
+        expression=independently("published_by", "submitted_by"),
         output_field=models.BooleanField(),
         db_persist=True,
         help_text=_("Published by a person who did not write it; false means not independently reviewed."),

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,39 @@ def _person(verbose_name: Any) -> "models.ForeignKey[Any, Any]":
         blank=True,
         related_name="+",
         db_index=False,
+    )
+
+
+def authors_field() -> "ArrayField[Any, Any]":
+    """Everyone who wrote the content of a row, kept by a trigger: none of them is its second pair of eyes."""
+    return ArrayField(
+        models.BigIntegerField(),
+        verbose_name=_("authors"),
+        default=list,
+        db_default=[],
+        editable=False,
+        help_text=_("Everyone who wrote what stands here, by their keys; never shown outside."),
+    )
+
+
+class AmongAuthors(models.Func):
+    """Whether a person is one of a row's authors."""
+
+    arity = 2
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
+
+
+def independently(approver: str, submitter: str) -> models.Case:
+    """Approved by a person who neither wrote nor submitted the row. Computed by the database, so that a row cannot
+    claim a second pair of eyes that was not there."""
+    return models.Case(
+        models.When(**{f"{approver}__isnull": True}, then=models.Value(False)),
+        models.When(**{approver: models.F(submitter)}, then=models.Value(False)),
+        models.When(**{approver: models.F("recorded_by")}, then=models.Value(False)),
+        models.When(AmongAuthors(models.F(approver), models.F("authors")), then=models.Value(False)),
+        default=models.Value(True),
     )
 
 
@@ -94,17 +128,9 @@ class Assertion(models.Model):
         _("accepted at"), null=True, blank=True, help_text=_("When it was accepted; null if it never was.")
     )
     decision_note = models.TextField(_("reason of the latest decision"), blank=True)
-    # Computed, so that it cannot claim a second pair of eyes that was not there.
+    authors = authors_field()
     reviewed = models.GeneratedField(
-        expression=models.Case(
-            models.When(
-                ~models.Q(accepted_by=models.F("recorded_by")) & ~models.Q(accepted_by=models.F("submitted_by")),
-                accepted_by__isnull=False,
-                accepted_at__isnull=False,
-                then=models.Value(True),
-            ),
-            default=models.Value(False),
-        ),
+        expression=independently("accepted_by", "submitted_by"),
         output_field=models.BooleanField(),
         db_persist=True,
         help_text=_("Accepted by a person who neither recorded nor submitted it."),

@@ -131,3 +131,5 @@ def recite(
         row.derivations.all().delete()
         cite(row, citations, by=by, at=at, first=1)
         derive(row, derivations)
+        # Its citations are its content: who wrote them is one of its authors.
+        Claim.objects.filter(pk=row.pk).update(authors=[*row.authors, by.pk])

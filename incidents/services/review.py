@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from accounts.attribution import attributed
 from accounts.models import User
@@ -42,7 +43,7 @@ def step(
 
 
 def authors_of(assertion: Assertion) -> list[int | None]:
-    return [assertion.recorded_by_id, assertion.submitted_by_id]
+    return [assertion.recorded_by_id, assertion.submitted_by_id, *assertion.authors]
 
 
 def submit(assertion: AssertionType, *, by: User, at: dt.datetime) -> AssertionType:
@@ -66,6 +67,10 @@ def accept(assertion: AssertionType, *, by: User, at: dt.datetime, note: str = "
         taken = step(workflow.CLAIM_STEPS, "accept", state=row.status, by=by, authors=authors_of(row), note=note)
         if row.corrects_id is not None:
             mistaken = locked(row.corrects)
+            if row.disclosure > mistaken.disclosure:
+                raise ValidationError(
+                    {"disclosure": [_("A correction is seen by all who saw the mistake, or the number would vanish.")]}
+                )
             _decide(mistaken, "correct", by=by, note=row.correction_reason)
         row.status, row.accepted_by, row.accepted_at, row.decision_note = taken.target, by, at, note
         row.save(update_fields=["status", "accepted_by", "accepted_at", "decision_note"])
@@ -95,6 +100,10 @@ def void(assertion: AssertionType, *, by: User, at: dt.datetime, note: str) -> A
 def _decided(assertion: AssertionType, verb: str, *, by: User, at: dt.datetime, note: str) -> AssertionType:
     with explained(), attributed(by=by, at=at, why=note):
         row: AssertionType = locked(assertion)
+        if verb == "void" and row.corrects_id is not None and row.accepted_at is not None:
+            raise ValidationError(
+                {"status": [_("This corrects another row, which would then stand without a number: correct it again.")]}
+            )
         _decide(row, verb, by=by, note=note)
     return row
 
@@ -114,7 +123,7 @@ def take_incident_step(incident: Incident, verb: str, *, by: User, at: dt.dateti
             verb,
             state=row.status,
             by=by,
-            authors=[row.recorded_by_id, row.submitted_by_id, row.modified_by_id],
+            authors=[row.recorded_by_id, row.submitted_by_id, row.modified_by_id, *row.authors],
             note=note,
         )
         row.status = taken.target

@@ -46,6 +46,11 @@ CREATE TRIGGER no_cycle_on_update AFTER UPDATE ON places_placecoverage REFERENCI
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_place_cycle('covered_id', 'area_id');
 """
 
+CODES = """
+CREATE TRIGGER code_is_permanent BEFORE UPDATE OF code ON places_place
+FOR EACH ROW WHEN (OLD.code <> NEW.code) EXECUTE FUNCTION refuse_change('a code is permanent');
+"""
+
 UNDO = """
 DROP TRIGGER no_cycle_on_insert ON places_place; DROP TRIGGER no_cycle_on_update ON places_place;
 DROP TRIGGER no_cycle_on_insert ON places_placecoverage; DROP TRIGGER no_cycle_on_update ON places_placecoverage;
@@ -58,6 +63,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(GRAPH, UNDO),
+        migrations.RunSQL(CODES, "DROP TRIGGER code_is_permanent ON places_place"),
         KeepHistory("places_place"),
         KeepHistory("places_placename"),
         KeepHistory("places_placecoverage"),

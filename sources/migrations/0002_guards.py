@@ -77,6 +77,14 @@ DROP FUNCTION mask_protected(text); DROP FUNCTION refresh_protected_names(); DRO
 DROP TABLE protected_pattern; DROP TABLE protected_name;
 """
 
+CODES = """
+CREATE TRIGGER code_is_permanent BEFORE UPDATE OF code, public_code ON sources_organization
+FOR EACH ROW WHEN (OLD.code <> NEW.code OR (OLD.public_code <> '' AND OLD.public_code <> NEW.public_code))
+EXECUTE FUNCTION refuse_change('a code is permanent');
+CREATE TRIGGER code_is_permanent BEFORE UPDATE OF code ON sources_party
+FOR EACH ROW WHEN (OLD.code <> NEW.code) EXECUTE FUNCTION refuse_change('a code is permanent');
+"""
+
 MEMBERSHIP = """
 CREATE TRIGGER no_cycle_on_insert AFTER INSERT ON sources_organizationmembership REFERENCING NEW TABLE AS changed
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_cycle('member_id', 'collective_id');
@@ -90,6 +98,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(MASKING, UNMASK),
+        migrations.RunSQL(
+            CODES,
+            "DROP TRIGGER code_is_permanent ON sources_organization; DROP TRIGGER code_is_permanent ON sources_party",
+        ),
         migrations.RunSQL(
             MEMBERSHIP,
             "DROP TRIGGER no_cycle_on_insert ON sources_organizationmembership;"

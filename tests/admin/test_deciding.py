@@ -143,4 +143,4 @@ def test_the_history_of_a_record_says_who_when_and_why(analyst: Desk, reviewer: 
     assert "claim recorded" in said
     assert "which page?" in said
     assert reviewer.user.username in said
-    assert "status proposed → returned" in said
+    assert "status proposed returned" in said

@@ -77,9 +77,10 @@ def moment(parameter: str, value: str) -> dt.datetime:
         return dt.datetime.combine(day(parameter, value), dt.time(), tzinfo=dt.UTC)
     try:
         parsed = parse_datetime(value.replace(" ", "+"))
-    except ValueError:
+        parsed = None if parsed is None or timezone.is_naive(parsed) else parsed.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
         parsed = None
-    if parsed is None or timezone.is_naive(parsed):
+    if parsed is None:
         raise refuse(parameter, value, "expected a time with its zone, such as 2018-04-21T12:00:00Z.")
     return parsed
 
@@ -90,9 +91,13 @@ def whole_number(parameter: str, value: str) -> int:
     return int(value)
 
 
+UNSEEN = "\u0640ʿʾʼ"
+"""Characters that count as letters and that folding takes away: tatweel, and the signs for ayn and hamza."""
+
+
 def searched(parameter: str, value: str) -> str:
     """Text to search for: with a letter or digit in it, for without one it would match everything."""
-    if not any(character.isalnum() for character in value):
+    if not any(character.isalnum() and character not in UNSEEN for character in value):
         raise refuse(parameter, value, "expected text with at least one letter or digit.")
     return value
 
@@ -117,7 +122,7 @@ def check_names(given: QueryDict, allowed: Iterable[str]) -> None:
             )
         if len(values) > 1:
             raise refuse(name, ", ".join(values), "given more than once; separate several values with commas.")
-        if not values[0].strip(" ,"):
+        if not values[0].replace(",", "").strip():
             # An empty filter must not become every row, as it does where a script's variable was not set.
             raise refuse(name, values[0], "empty; leave it out, or give it a value.")
         if "\x00" in values[0]:

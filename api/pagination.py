@@ -53,7 +53,7 @@ class Keyset:
         else:
             try:
                 found = list(ordered.filter(self._beyond(position, backwards=backwards))[: size + 1])
-            except (ValueError, TypeError, ValidationError, DataError) as error:
+            except (ValueError, TypeError, OverflowError, ValidationError, DataError) as error:
                 # A position of the right shape, whose values are of another kind than this list's.
                 raise _bad(cursor) from error
         more = len(found) > size
@@ -129,8 +129,10 @@ def _value(kind: str, text: str) -> Any:
     value = READERS[kind](text)
     if isinstance(value, str) and "\x00" in value:
         raise ValueError(value)
-    if isinstance(value, dt.datetime) and value.tzinfo is None:
-        raise ValueError(text)
+    if isinstance(value, dt.datetime):
+        if value.tzinfo is None:
+            raise ValueError(text)
+        return value.astimezone(dt.UTC)
     return value
 
 

@@ -119,10 +119,10 @@ CLAIMS: tuple[Column, ...] = (
     text("population_stated", "c.population_stated", of(Claim, "population_stated")),
     code("cause", "c.cause_id", of(Claim, "cause"), "#cause+code"),
     *place("place", "place"),
-    Column("period_from", "btrim(split_part(nullif(c.period, ''), '/', 1), '.')", "edtf", of(Claim, "period")),
+    Column("period_from", "nullif(split_part(c.period, '/', 1), '')", "edtf", of(Claim, "period")),
     Column(
         "period_to",
-        "btrim(CASE WHEN c.period LIKE '%%/%%' THEN split_part(c.period, '/', 2) ELSE nullif(c.period, '') END, '.')",
+        "nullif(CASE WHEN strpos(c.period, '/') > 0 THEN split_part(c.period, '/', 2) ELSE c.period END, '')",
         "edtf",
         of(Claim, "period"),
     ),
@@ -198,6 +198,7 @@ CITATIONS: tuple[Column, ...] = (
     Column("relays", "x.relays", "list", "Codes of the organizations that passed it on, the claimant's side first."),
     Column("relays_name", "x.relay_names", "list", "Names of the organizations that passed it on."),
     Column("relays_medium", masked("x.relay_media"), "list", of(Relay, "medium")),
+    Column("relays_stated", masked("x.relay_words"), "list", of(Relay, "stated")),
     text("locator", "x.locator", of(Citation, "locator")),
     text("stated", "x.stated", of(Citation, "stated")),
 )
@@ -242,9 +243,9 @@ HIDDEN = "CASE WHEN o.is_protected THEN {} ELSE {} END"
 ORGANIZATIONS: tuple[Column, ...] = (
     code("code", "o.outside_code", of(Organization, "outside_code"), "#org+code"),
     Column("url", "%(root)s || 'organizations/' || o.outside_code || '/'", "url", "Its permanent address.", "#meta+url"),
-    Column("name", "o.outside_name", "text", of(Organization, "outside_name"), "#org+name+en"),
-    Column("name_ar", "o.outside_name_ar", "text", of(Organization, "outside_name_ar"), "#org+name+ar"),
-    Column("acronym", "o.outside_acronym", "text", of(Organization, "outside_acronym")),
+    text("name", "o.outside_name", of(Organization, "outside_name"), "#org+name+en"),
+    text("name_ar", "o.outside_name_ar", of(Organization, "outside_name_ar"), "#org+name+ar"),
+    text("acronym", "o.outside_acronym", of(Organization, "outside_acronym")),
     code("kind", "o.kind_id", of(Organization, "kind"), "#org+type"),
     code("country", HIDDEN.format("NULL", "nullif(o.country, '')"), of(Organization, "country"), "#country+code"),
     text("based_in", "(" + HIDDEN.format("''", "o.based_in") + ")", of(Organization, "based_in")),

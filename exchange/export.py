@@ -17,6 +17,7 @@ from exchange import queries
 from exchange.columns import REGISTRY, Column
 from incidents.filters import ClaimRows, IncidentRows
 from incidents.models import Claim, Incident
+from incidents.querysets import CORRECTING
 from incidents.series import announcements
 from sources.disclosure import Disclosure
 from sources.filters import OrganizationRows, SourceRows
@@ -62,7 +63,9 @@ def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: s
     parts = {
         "chosen": rows.order_by().values("id"),
         "visible_claims": visible.values("id"),
-        "visible_corrections": visible.accepted().filter(corrects__isnull=False).values("id", "corrects_id"),
+        "visible_corrections": visible.filter(corrects__isnull=False, status__in=CORRECTING).values(
+            "id", "corrects_id"
+        ),
         "visible_incidents": Incident.objects.visible_to(level).values("id", "reference"),
         "series": announcements(
             visible.accepted().filter(
@@ -76,6 +79,7 @@ def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: s
     columns = ", ".join(f'{column.sql} AS "{column.name}"' for column in export.columns)
     sources = "id FROM chosen" if export.name == "sources" else "source_id FROM visible_citation"
     own = {
+        "named": queries.NAMED,
         "cited": queries.CITED,
         "sourced": queries.SOURCED.format(sources=sources),
         "graded": queries.GRADED,

@@ -12,14 +12,16 @@ CITED = """
         SELECT relay.citation_id, bool_or(org.disclosure > %(level)s) AS hidden,
                string_agg(org.outside_code, ' | ' ORDER BY relay.position) AS relays,
                string_agg(org.outside_name, ' | ' ORDER BY relay.position) AS relay_names,
-               string_agg(relay.medium, ' | ' ORDER BY relay.position) FILTER (WHERE relay.medium <> '') AS relay_media
+               -- One slot a relay, also where nothing is said of it.
+               string_agg(relay.medium, ' | ' ORDER BY relay.position) AS relay_media,
+               string_agg(relay.stated, ' | ' ORDER BY relay.position) AS relay_words
         FROM chosen
-        JOIN incidents_citation cit ON cit.claim_id = chosen.id AND cit.relay_count > 0
+        JOIN incidents_citation cit ON cit.claim_id = chosen.id
         JOIN incidents_relay relay ON relay.citation_id = cit.id
-        JOIN sources_organization org ON org.id = relay.organization_id
+        JOIN shown_organization org ON org.id = relay.organization_id
         GROUP BY relay.citation_id),
     visible_citation AS (
-        SELECT cit.*, relayed.relays, relayed.relay_names, relayed.relay_media
+        SELECT cit.*, relayed.relays, relayed.relay_names, relayed.relay_media, relayed.relay_words
         FROM chosen
         JOIN incidents_citation cit ON cit.claim_id = chosen.id
         JOIN sources_source src ON src.id = cit.source_id AND src.disclosure <= %(level)s
@@ -39,6 +41,17 @@ SOURCED = f"""
         FROM sources_source src WHERE src.id IN (SELECT {{sources}}))
 """  # noqa: S608  names of columns in our own code
 
+# The same for organizations and places, of which there are few.
+NAMED = f"""
+    shown_organization AS MATERIALIZED (
+        SELECT org.id, org.outside_code, org.kind_id, org.disclosure, {masked("org.outside_name")} AS outside_name
+        FROM sources_organization org),
+    shown_place AS MATERIALIZED (
+        SELECT area.id, area.code, area.pcode, area.admin_level, area.latitude, area.longitude, area.precision,
+               {masked("area.name")} AS name, {masked("area.name_ar")} AS name_ar
+        FROM places_place area)
+"""  # noqa: S608  as above
+
 GRADED = """
     graded AS (
         SELECT organization_id, grade FROM sources_reliabilityassessment WHERE period @> %(today)s::date)
@@ -46,6 +59,7 @@ GRADED = """
 
 CLAIMS = """
 WITH chosen AS MATERIALIZED ({chosen}),
+    {named},
     {cited},
     {sourced},
     {graded},
@@ -75,14 +89,14 @@ SELECT {columns}
 FROM chosen
 JOIN incidents_claim c ON c.id = chosen.id
 JOIN incidents_incident i ON i.id = c.incident_id
-JOIN sources_organization claimant ON claimant.id = c.claimant_id
+JOIN shown_organization claimant ON claimant.id = c.claimant_id
 JOIN cited ON cited.claim_id = c.id
 JOIN shown_source cited_source ON cited_source.id = cited.source_id
-LEFT JOIN sources_organization publisher ON publisher.id = cited_source.publisher_id
+LEFT JOIN shown_organization publisher ON publisher.id = cited_source.publisher_id
 LEFT JOIN graded ON graded.organization_id = c.claimant_id
 LEFT JOIN incidents_population p ON p.code = c.population_id
 LEFT JOIN broader ON broader.narrower_id = c.population_id
-LEFT JOIN places_place place ON place.id = c.place_id
+LEFT JOIN shown_place place ON place.id = c.place_id
 LEFT JOIN incidents_codingrule rule ON rule.id = c.coding_rule_id
 LEFT JOIN derived ON derived.claim_id = c.id
 LEFT JOIN series ON series.id = c.id
@@ -94,6 +108,7 @@ ORDER BY c.recorded_at, c.id
 
 CITATIONS = """
 WITH chosen AS MATERIALIZED ({chosen}),
+    {named},
     {cited},
     {sourced}
 SELECT {columns}
@@ -101,18 +116,19 @@ FROM visible_citation x
 JOIN incidents_claim c ON c.id = x.claim_id
 JOIN incidents_incident i ON i.id = c.incident_id
 JOIN shown_source cited_source ON cited_source.id = x.source_id
-LEFT JOIN sources_organization publisher ON publisher.id = cited_source.publisher_id
+LEFT JOIN shown_organization publisher ON publisher.id = cited_source.publisher_id
 ORDER BY c.recorded_at, c.id, x.position
 """
 
 DERIVATIONS = """
-WITH chosen AS MATERIALIZED ({chosen})
+WITH chosen AS MATERIALIZED ({chosen}),
+    {named}
 SELECT {columns}
 FROM chosen
 JOIN incidents_claim c ON c.id = chosen.id
 JOIN incidents_incident i ON i.id = c.incident_id
 JOIN incidents_derivation d ON d.claim_id = c.id
-LEFT JOIN sources_organization origin ON origin.id = d.organization_id
+LEFT JOIN shown_organization origin ON origin.id = d.organization_id
 LEFT JOIN ({visible_claims}) rests ON rests.id = d.rests_on_id
 LEFT JOIN sources_source rests_source ON rests_source.id = d.source_id AND rests_source.disclosure <= %(level)s
      AND NOT EXISTS (SELECT FROM sources_organization hidden WHERE hidden.id = rests_source.publisher_id
@@ -124,6 +140,7 @@ ORDER BY c.recorded_at, c.id, d.id
 
 INCIDENTS = """
 WITH chosen AS MATERIALIZED ({chosen}),
+    {named},
     seen AS MATERIALIZED ({visible_incidents}),
     located AS (
         SELECT l.incident_id,
@@ -137,7 +154,7 @@ WITH chosen AS MATERIALIZED ({chosen}),
                string_agg(p.code, ' | ' ORDER BY l.position) FILTER (WHERE l.role = 'destination') AS destinations
         FROM chosen
         JOIN incidents_incidentplace l ON l.incident_id = chosen.id
-        JOIN places_place p ON p.id = l.place_id
+        JOIN shown_place p ON p.id = l.place_id
         GROUP BY l.incident_id),
     kinds AS (
         SELECT k.incident_id, string_agg(k.incidentkind_id, ' | ' ORDER BY k.incidentkind_id) AS codes
@@ -183,9 +200,10 @@ ORDER BY o.outside_name, o.outside_code
 
 SOURCES = """
 WITH chosen AS MATERIALIZED ({chosen}),
+    {named},
     {sourced}
 SELECT {columns}
 FROM shown_source s
-LEFT JOIN sources_organization publisher ON publisher.id = s.publisher_id
+LEFT JOIN shown_organization publisher ON publisher.id = s.publisher_id
 ORDER BY s.recorded_at, s.id
 """

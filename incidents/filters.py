@@ -64,9 +64,10 @@ class Located(Rows):
         return queryset.filter(**{f"{self.prefix}id__in": incidents})
 
     def by_place(self, queryset: Any, name: str, value: str) -> Any:
-        if not Place.objects.filter(code=value).exists():
+        code = Place.objects.filter(Q(code=value) | Q(pcode=value)).values_list("code", flat=True).first()
+        if code is None:
             raise refuse(name, value, "no such place; places/ lists their codes.")
-        return queryset.in_subtree(value)
+        return queryset.in_subtree(code)
 
     def by_certainty(self, queryset: Any, name: str, value: str) -> Any:
         known(name, [value], CERTAINTY)
@@ -98,7 +99,10 @@ class AssertionRows(Located):
         method="by_status",
         help_text="accepted (the default), corrected, retracted or voided; several by commas.",
     )
-    modified_since = filters.CharFilter(method="by_change", help_text="Accepted at this time (with zone) or later.")
+    modified_since = filters.CharFilter(
+        method="by_change",
+        help_text="Accepted, published, cited again or changed in status at this time (with zone) or later.",
+    )
 
     def rows(self) -> Any:
         rows = super().rows()
@@ -130,7 +134,7 @@ class AssertionRows(Located):
         return self.one_of(queryset, name, words(value), OUTSIDE, "status")
 
     def by_change(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(accepted_at__gte=moment(name, value))
+        return queryset.changed_since(moment(name, value))
 
 
 class ResponsibilityRows(AssertionRows):
@@ -249,7 +253,7 @@ class IncidentRows(Located):
         return queryset.filter(pk__in=claims.values("incident"))
 
     def by_whole(self, queryset: Any, name: str, value: str) -> Any:
-        wholes = Incident.objects.visible_to(self.level).filter(reference=value)
+        wholes = Incident.objects.visible_to(self.level).filter(reference__in=references(name, value))
         return queryset.filter(part_of__in=wholes)
 
     def by_status(self, queryset: Any, name: str, value: str) -> Any:

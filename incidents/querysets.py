@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 
 from accounts.folding import Fold
 from incidents.workflow import ClaimState, IncidentState
@@ -21,6 +22,8 @@ OUTSIDE = (
     ClaimState.VOIDED.value,
 )
 """States in which an assertion can be outside, provided that it was once accepted."""
+CORRECTING = (ClaimState.ACCEPTED.value, ClaimState.CORRECTED.value, ClaimState.RETRACTED.value)
+"""States in which a correction has taken the place of what it corrects, and keeps it."""
 
 
 def _model(name: str) -> type[models.Model]:
@@ -89,6 +92,19 @@ class AssertionQuerySet(models.QuerySet[Any]):
             claimant__disclosure__lte=level,
             incident__disclosure__lte=level,
             incident__status__in=PUBLISHED,
+        )
+
+    def changed_since(self, moment: dt.datetime) -> Self:
+        """What came out, or changed for readers, at this time or later: by being accepted, by its incident being
+        published, by a change of its status, or by a further citation."""
+        steps = _model("Transition")._default_manager.filter(
+            table_name=self.model._meta.db_table, row_id=Cast(OuterRef("pk"), models.CharField()), at__gte=moment
+        )
+        cited = _model("Citation")._default_manager.filter(
+            **{self.cited_as[self.model.__name__]: OuterRef("pk")}, recorded_at__gte=moment
+        )
+        return self.filter(
+            Q(accepted_at__gte=moment) | Q(incident__published_at__gte=moment) | Exists(steps) | Exists(cited)
         )
 
     def of_incidents(self, references: Iterable[str]) -> Self:

@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Case, DateField, F, OuterRef, QuerySet, Subquery, Value, When, Window
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce, Lead
 
-from incidents.models import Citation, Claim
+from incidents.models import Citation, Claim, IncidentPlace
 from sources.disclosure import Disclosure
 
 OPEN = Value(dt.date.max)
@@ -27,17 +27,35 @@ def announcements(claims: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
         output_field=DateField(),
     )
     holds_for = Case(When(as_of="", then=published), default=Coalesce("as_of_latest", OPEN), output_field=DateField())
+    event = Q(basis="event")
+    # What equals the incident's own is as if it were not said: its place, its time, its beginning.
+    places = IncidentPlace.objects.filter(incident=OuterRef("incident"), role="place")
+    own_place = Exists(places.filter(place=OuterRef("place"))) & ~Exists(places.exclude(place=OuterRef("place")))
+    place = Case(When(place__isnull=True, then=None), When(own_place, then=None), default=F("place"))
     start = Case(
-        When(basis="event", then=None),
+        When(event, then=None),
         default=Coalesce("since_earliest", "incident__occurred_earliest"),
         output_field=DateField(),
     )
+    bounds = [
+        Case(
+            When(~event, then=None),
+            When(
+                period_earliest=F("incident__occurred_earliest"),
+                period_latest=F("incident__occurred_latest"),
+                then=None,
+            ),
+            default=F(f"period_{side}"),
+            output_field=DateField(),
+        )
+        for side in ("earliest", "latest")
+    ]
     ordered: QuerySet[Any] = claims.annotate(
         next_in_series=Window(
             Lead("id"),
             partition_by=[
-                F("incident"), F("claimant"), F("measure"), F("unit"), F("population"), F("cause"), F("place"),
-                F("basis"), F("period"), start,
+                F("incident"), F("claimant"), F("measure"), F("unit"), F("population"), F("cause"), place,
+                F("basis"), start, *bounds,
             ],
             order_by=[holds_for.asc(nulls_first=True), published.asc(nulls_first=True), "recorded_at", "id"],
         )

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from incidents.models import Citation, Claim, Derivation, Incident, IncidentPart, IncidentPlace, Relay
+from incidents.querysets import CORRECTING
 from incidents.series import next_announcements
 from places.models import PlaceCoverage, PlaceName
 from sources.disclosure import Disclosure, Mask
@@ -54,7 +55,7 @@ class Gathered:
         )
         for key, corrects, status in related.values_list("pk", "corrects", "status"):
             self.visible.add(key)
-            if status == "accepted" and corrects is not None:
+            if status in CORRECTING and corrects is not None:
                 self.corrections[corrects] = key
         self.following |= next_announcements(list(claims), self.level)
         return self
@@ -70,7 +71,7 @@ class Gathered:
         return str(source.pk)
 
     def superseded_by(self, claim: Claim) -> str | None:
-        """The accepted correction of a claim, or the claimant's next announcement in its series."""
+        """The correction of a claim, or the claimant's next announcement in its series."""
         follower = self.corrections.get(claim.pk) or (
             self.following.get(claim.pk) if claim.status == "accepted" else None
         )

@@ -37,24 +37,24 @@ def published(source: Source) -> shapes.InferredDate | None:
     return None if known is None else {**known, "inferred": source.published_inferred}
 
 
-def organization_ref(organization: Organization) -> shapes.OrganizationRef:
+def organization_ref(organization: Organization, mask: Mask) -> shapes.OrganizationRef:
     return {
         "code": organization.outside_code,
-        "name": organization.outside_name,
+        "name": mask.text(organization.outside_name),
         "kind": organization.kind_id,
     }
 
 
 def claimant(organization: Organization, gathered: Gathered) -> shapes.Claimant:
-    return {**organization_ref(organization), "reliability": gathered.grades.get(organization.pk)}
+    return {**organization_ref(organization, gathered.mask), "reliability": gathered.grades.get(organization.pk)}
 
 
-def place_ref(place: Place) -> shapes.PlaceRef:
+def place_ref(place: Place, mask: Mask) -> shapes.PlaceRef:
     return {
         "code": place.code,
         "pcode": place.pcode,
-        "name": place.name,
-        "name_ar": place.name_ar,
+        "name": mask.text(place.name),
+        "name_ar": mask.text(place.name_ar),
         "admin_level": place.admin_level,
         "latitude": None if place.latitude is None else float(place.latitude),
         "longitude": None if place.longitude is None else float(place.longitude),
@@ -81,7 +81,7 @@ def source_ref(source: Source, mask: Mask) -> shapes.SourceRef:
         "id": str(source.pk),
         "title": mask.text(source.title),
         "kind": source.kind_id,
-        "publisher": organization_ref(source.publisher) if source.publisher else None,
+        "publisher": organization_ref(source.publisher, mask) if source.publisher else None,
         "url": mask.address(source.url) or None,
         "archived_url": mask.address(source.archived_url) or None,
         "published": published(source),
@@ -92,7 +92,7 @@ def source_ref(source: Source, mask: Mask) -> shapes.SourceRef:
 def relays(citation: models.Citation, mask: Mask) -> list[shapes.Relay]:
     return [
         {
-            "organization": organization_ref(relay.organization),
+            "organization": organization_ref(relay.organization, mask),
             "medium": mask.text(relay.medium),
             "stated": mask.text(relay.stated),
         }
@@ -147,8 +147,8 @@ def as_of(claim: models.Claim) -> shapes.InferredDate | None:
 def period(claim: models.Claim) -> shapes.Period | None:
     if not claim.period:
         return None
-    start, _, end = claim.period.partition("/")
-    return {"from": start.strip("."), "to": (end or start).strip(".")}
+    start, interval, end = claim.period.partition("/")
+    return {"from": start or None, "to": (end if interval else start) or None}
 
 
 def claim(row: models.Claim, gathered: Gathered) -> shapes.Claim:
@@ -163,7 +163,7 @@ def claim(row: models.Claim, gathered: Gathered) -> shapes.Claim:
         "population": population_ref(row.population) if row.population else None,
         "population_stated": gathered.mask.text(row.population_stated),
         "cause": row.cause_id,
-        "place": place_ref(row.place) if row.place else None,
+        "place": place_ref(row.place, gathered.mask) if row.place else None,
         "period": period(row),
         "basis": row.basis,
         "since": row.since or None,
@@ -187,7 +187,7 @@ def claim(row: models.Claim, gathered: Gathered) -> shapes.Claim:
 
 def derivation(row: models.Derivation, gathered: Gathered) -> shapes.Derivation:
     return {
-        "organization": organization_ref(row.organization) if row.organization else None,
+        "organization": organization_ref(row.organization, gathered.mask) if row.organization else None,
         "claim": gathered.visible_id(row.rests_on_id),
         "source": gathered.visible_source(row.source),
         "strength": row.strength,
@@ -229,8 +229,8 @@ def incident_summary(row: models.Incident, gathered: Gathered) -> shapes.Inciden
         "title_ar": gathered.mask.text(row.title_ar),
         "kinds": sorted(kind.code for kind in row.kinds.all()),
         "occurred": date(row, "occurred"),
-        "places": [place_ref(link.place) for link in located if link.role == "place"],
-        "destinations": [place_ref(link.place) for link in located if link.role == "destination"],
+        "places": [place_ref(link.place, gathered.mask) for link in located if link.role == "place"],
+        "destinations": [place_ref(link.place, gathered.mask) for link in located if link.role == "destination"],
         "part_of": sorted(link.situation.reference for link in row.part_links.all()),
         "parts": sorted(link.part.reference for link in row.whole_links.all()),
         "status": "published",
@@ -248,14 +248,14 @@ def organization(row: Organization, gathered: Gathered) -> shapes.Organization:
     hidden = row.is_protected
     return {
         "code": row.outside_code,
-        "name": row.outside_name,
-        "name_ar": row.outside_name_ar,
-        "acronym": row.outside_acronym,
+        "name": gathered.mask.text(row.outside_name),
+        "name_ar": gathered.mask.text(row.outside_name_ar),
+        "acronym": gathered.mask.text(row.outside_acronym),
         "kind": row.kind_id,
         "country": None if hidden else row.country or None,
         "based_in": "" if hidden else gathered.mask.text(row.based_in),
         "aligned_with": row.aligned_with.code if row.aligned_with and not hidden else None,
-        "role": row.role,
+        "role": gathered.mask.text(row.role),
         "also_written": [] if hidden else sorted(gathered.mask.text(name.name) for name in row.names.all()),
         "members": sorted(link.member.outside_code for link in row.memberships.all()),
         "is_protected": hidden,
@@ -272,12 +272,12 @@ def source(row: Source, gathered: Gathered) -> shapes.Source:
     }
 
 
-def place(row: Place) -> shapes.Place:
+def place(row: Place, gathered: Gathered) -> shapes.Place:
     return {
-        **place_ref(row),
+        **place_ref(row, gathered.mask),
         "within": row.within.code if row.within else None,
         "covers": sorted(link.covered.code for link in row.coverages.all()),
-        "also_written": sorted(name.name for name in row.names.all()),
+        "also_written": sorted(gathered.mask.text(name.name) for name in row.names.all()),
         "is_own": row.is_own,
     }
 
@@ -298,5 +298,5 @@ def term(row: Any) -> shapes.Term:
     return {"code": row.code, "label": row.label, "label_ar": row.label_ar, "definition": row.definition}
 
 
-def party(row: Party) -> shapes.Party:
-    return {"code": row.code, "name": row.name, "name_ar": row.name_ar}
+def party(row: Party, gathered: Gathered) -> shapes.Party:
+    return {"code": row.code, "name": gathered.mask.text(row.name), "name_ar": gathered.mask.text(row.name_ar)}

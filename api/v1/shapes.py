@@ -34,8 +34,8 @@ class InferredDate(Date):
     inferred: bool
 
 
-Period = TypedDict("Period", {"from": str, "to": str})
-"""The time that a count covers, where it is not the incident's own: EDTF, empty where open."""
+Period = TypedDict("Period", {"from": str | None, "to": str | None})
+"""The time that a count covers, where it is not the incident's own: EDTF, ``..`` where open, null where unknown."""
 
 
 class Term(TypedDict):

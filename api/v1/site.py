@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.parameters import check_names
 from exchange.columns import REGISTRY
 
 
@@ -23,6 +24,7 @@ class RootView(APIView):
     renderer_classes = [JSONRenderer]
 
     def get(self, request: Request) -> Response:
+        check_names(request.query_params, ("format",))
         from api.v1.urls import LISTS
 
         here = request.build_absolute_uri(reverse("v1:root"))
@@ -36,6 +38,7 @@ class CodebookView(APIView):
     renderer_classes = [JSONRenderer]
 
     def get(self, request: Request) -> Response:
+        check_names(request.query_params, ("format",))
         return Response(
             {
                 name: [
@@ -58,6 +61,7 @@ class DocsView(SpectacularSwaggerSplitView):
     """The schema as a page that works without a network. Its viewer sets styles on elements."""
 
     url_name = "v1:schema"
+    http_method_names = ["get", "head"]
 
 
 @extend_schema(exclude=True)

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from accounts.parameters import Rows, check_names, known
+from accounts.parameters import Rows, check_names, known, refuse
 from api.errors import Gone
 from api.negotiation import CsvRenderer
 from api.pagination import Keyset, address, flag, page_size
@@ -81,6 +81,11 @@ class PublicLists(ViewSet):
         size, total = page_size(parameters), flag(parameters, "total")
         order = self._order(parameters.get("ordering") or self.default_order)
         if request.accepted_renderer.format == "csv":
+            for name in ("cursor", "page_size", "total", "ordering"):
+                if name in parameters:
+                    raise refuse(
+                        name, parameters[name], "CSV holds every row, in the order of recording; leave it out."
+                    )
             return self._csv(filtered)
         listed = self.listed(filtered)
         found, after, before = order.page(self.fetched(listed), size=size, cursor=parameters.get("cursor"))
@@ -288,7 +293,7 @@ class PlaceLists(PublicLists):
         return gather.places(rows)
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
-        return [represent.place(row) for row in rows]
+        return [represent.place(row, gathered) for row in rows]
 
 
 class MeasureLists(PublicLists):
@@ -339,4 +344,4 @@ class PartyLists(PublicLists):
         return Party.objects.all()
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
-        return [represent.party(row) for row in rows]
+        return [represent.party(row, gathered) for row in rows]

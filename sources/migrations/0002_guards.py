@@ -4,8 +4,9 @@ from django.db import migrations
 
 from accounts.operations import KeepHistory
 
-# A pattern finds a name however its parts are joined ("Hazem al-X", "hazem_al_x", "HazemAlX"), with or without
-# Arabic vowel signs, and with any form of alef, ya and ta marbuta. A name of a single word must stand as a word.
+# A pattern finds a name however its parts are joined ("Hazem al-X", "hazem_al_x", "HazemAlX"), with the last word
+# first, with or without accents and vowel signs, and with any form of alef, ya, kaf and ta marbuta. A name of a
+# single word must stand as a word.
 MASKING = r"""
 CREATE TABLE protected_name (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -18,19 +19,37 @@ CREATE TABLE protected_name (
 CREATE TABLE protected_pattern (pattern text);
 INSERT INTO protected_pattern VALUES (NULL);
 
-CREATE FUNCTION name_pattern(name text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
-    SELECT string_agg(spelt, '[-\s_.+''’ـ]*' ORDER BY position)
-    FROM regexp_split_to_table(btrim(regexp_replace(name, '[[:space:][:punct:]ـ]+', ' ', 'g')), ' ')
-             WITH ORDINALITY AS part (word, position),
-         LATERAL (SELECT string_agg(
-             CASE WHEN letter IN ('ا', 'أ', 'إ', 'آ', 'ٱ') THEN '[اأإآٱ]'
-                  WHEN letter IN ('ي', 'ى', 'ئ') THEN '[يىئ]'
-                  WHEN letter IN ('ه', 'ة') THEN '[هة]'
-                  ELSE letter END
-             || CASE WHEN letter ~ '[\u0621-\u064A]' THEN '[\u064B-\u065F\u0670\u0640]*' ELSE '' END,
-             '' ORDER BY place) AS spelt
-         FROM regexp_split_to_table(regexp_replace(word, '[\u064B-\u065F\u0670]', '', 'g'), '')
-             WITH ORDINALITY AS letters (letter, place)) AS spelling
+CREATE FUNCTION letter_pattern(letter text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT CASE
+        WHEN letter IN ('ا', 'أ', 'إ', 'آ', 'ٱ') THEN '[اأإآٱ]'
+        WHEN letter IN ('ي', 'ى', 'ئ', 'ی') THEN '[يىئی]'
+        WHEN letter IN ('ك', 'ک') THEN '[كک]'
+        WHEN letter IN ('ه', 'ة') THEN '[هة]'
+        WHEN letter IN ('و', 'ؤ') THEN '[وؤ]'
+        WHEN letter = 'a' THEN '[aàáâãäåāăą]' WHEN letter = 'e' THEN '[eèéêëēĕėęě]'
+        WHEN letter = 'i' THEN '[iìíîïīĭįı]' WHEN letter = 'o' THEN '[oòóôõöøōő]'
+        WHEN letter = 'u' THEN '[uùúûüūŭůű]' WHEN letter = 'c' THEN '[cçćč]' WHEN letter = 'd' THEN '[dḍḏ]'
+        WHEN letter = 'g' THEN '[gğġ]' WHEN letter = 'h' THEN '[hḥḫẖ]' WHEN letter = 'n' THEN '[nñńň]'
+        WHEN letter = 's' THEN '[sśšşṣ]' WHEN letter = 't' THEN '[tṭṯţ]' WHEN letter = 'y' THEN '[yýÿ]'
+        WHEN letter = 'z' THEN '[zẓźżž]'
+        ELSE letter END
+        -- vowel signs, tatweel and combining marks; apostrophes for ayn and hamza
+        || CASE WHEN letter ~ '[\u0621-\u064A\u06A9\u06CC]' THEN '[\u064B-\u065F\u0670\u0640]*'
+                ELSE '[\u0300-\u036F''’ʿʾʼ`]*' END
+$$;
+
+CREATE FUNCTION name_words(name text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT regexp_split_to_array(btrim(regexp_replace(
+        regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, name)), '[\u064B-\u065F\u0670\u0640''’ʿʾʼ`]', '', 'g'),
+        '[[:space:][:punct:]]+', ' ', 'g')), ' ')
+$$;
+
+-- Up to three marks may stand between the words of a name: a space, a hyphen, a comma and a space, nothing.
+CREATE FUNCTION name_pattern(words text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT string_agg(spelt, '(?:\W|_){0,3}' ORDER BY position)
+    FROM unnest(words) WITH ORDINALITY AS part (word, position),
+         LATERAL (SELECT string_agg(letter_pattern(letter), '' ORDER BY place) AS spelt
+                  FROM regexp_split_to_table(word, '') WITH ORDINALITY AS letters (letter, place)) AS spelling
 $$;
 
 CREATE FUNCTION refresh_protected_names() RETURNS trigger
@@ -39,13 +58,22 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('protected names', 0));
     DELETE FROM protected_name;
     INSERT INTO protected_name (organization_id, pattern, whole_word, replacement, weight)
-    SELECT id, name_pattern(name), btrim(name) !~ '[[:space:][:punct:]]', public_name, length(name)
+    SELECT id,
+           -- Arabic writes "and", "in", "for" and the article on to a name.
+           CASE WHEN array_length(spelt, 1) = 1 AND spelt[1] ~ '[\u0621-\u064A]' THEN '[وفبلك]?(?:ال|لل)?' ELSE '' END
+               || name_pattern(spelt),
+           array_length(spelt, 1) = 1, public_name, length(name)
     FROM (SELECT id, public_name, name FROM sources_organization WHERE is_protected
           UNION SELECT id, public_name, name_ar FROM sources_organization WHERE is_protected
+          UNION SELECT id, public_name, acronym FROM sources_organization WHERE is_protected
           UNION SELECT id, public_name, code FROM sources_organization WHERE is_protected
           UNION SELECT o.id, public_name, n.name FROM sources_organizationname n
-                JOIN sources_organization o ON o.id = n.organization_id WHERE is_protected) AS names
-    WHERE name ~ '[[:alnum:]]' OR name ~ '[\u0621-\u064A]';
+                JOIN sources_organization o ON o.id = n.organization_id WHERE is_protected) AS names,
+         LATERAL (SELECT name_words(name) AS given) AS parts,
+         -- As written, and with the last word first.
+         LATERAL (SELECT given AS spelt
+                  UNION SELECT given[array_length(given, 1):] || given[:array_length(given, 1) - 1]) AS orders
+    WHERE array_to_string(given, '') <> '';
     UPDATE protected_pattern SET pattern = (
         SELECT string_agg(CASE WHEN whole_word THEN '\m' || pattern || '\M' ELSE pattern END, '|')
         FROM protected_name);
@@ -57,6 +85,17 @@ CREATE TRIGGER refresh_protected_names AFTER INSERT OR UPDATE OR DELETE ON sourc
 FOR EACH STATEMENT EXECUTE FUNCTION refresh_protected_names();
 CREATE TRIGGER refresh_protected_names AFTER INSERT OR UPDATE OR DELETE ON sources_organizationname
 FOR EACH STATEMENT EXECUTE FUNCTION refresh_protected_names();
+
+-- An address with its %XX put back into letters; as it was, where they make none.
+CREATE FUNCTION url_decode(value text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+    RETURN convert_from(string_agg(
+        CASE WHEN piece[1] ~ '^%[0-9A-Fa-f]{2}$' THEN decode(substr(piece[1], 2), 'hex')
+             ELSE convert_to(piece[1], 'UTF8') END, ''::bytea ORDER BY position), 'UTF8')
+    FROM regexp_matches(value, '%[0-9A-Fa-f]{2}|[^%]+|%', 'g') WITH ORDINALITY AS pieces (piece, position);
+EXCEPTION WHEN character_not_in_repertoire OR untranslatable_character THEN
+    RETURN value;
+END $$;
 
 CREATE FUNCTION mask_protected(value text) RETURNS text LANGUAGE plpgsql STABLE STRICT AS $$
 DECLARE
@@ -73,7 +112,9 @@ END $$;
 UNMASK = """
 DROP TRIGGER refresh_protected_names ON sources_organization;
 DROP TRIGGER refresh_protected_names ON sources_organizationname;
-DROP FUNCTION mask_protected(text); DROP FUNCTION refresh_protected_names(); DROP FUNCTION name_pattern(text);
+DROP FUNCTION mask_protected(text); DROP FUNCTION refresh_protected_names();
+DROP FUNCTION name_pattern(text[]); DROP FUNCTION name_words(text); DROP FUNCTION letter_pattern(text);
+DROP FUNCTION url_decode(text);
 DROP TABLE protected_pattern; DROP TABLE protected_name;
 """
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from accounts.folding import Fold
-from sources.disclosure import Disclosure, disclosure_field
+from sources.disclosure import Disclosure, Masked, disclosure_field
 from sources.vocabulary import Term
 
 
@@ -54,11 +54,21 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         folded = Fold(models.Value(text))
         aliases = (
             OrganizationName.objects.filter(organization__is_protected=False)
-            .annotate(folded=Fold("name"))
-            .filter(folded__contains=folded)
+            .annotate(folded=Fold("name"), masked=Fold(Masked("name")))
+            .filter(folded__contains=folded, masked__contains=folded)
         )
-        return self.annotate(folded=Fold(Organization.SEARCHED_OUTSIDE)).filter(
-            models.Q(folded__contains=folded) | models.Q(pk__in=aliases.values("organization"))
+        return self.annotate(
+            folded=Fold(Organization.SEARCHED_OUTSIDE),
+            masked=Concat(
+                *(
+                    part
+                    for name in ("outside_name", "outside_name_ar", "outside_acronym", "outside_code")
+                    for part in (Fold(Masked(name)), models.Value(" "))
+                ),
+                output_field=models.TextField(),
+            ),
+        ).filter(
+            models.Q(folded__contains=folded, masked__contains=folded) | models.Q(pk__in=aliases.values("organization"))
         )
 
 

@@ -24,7 +24,6 @@ ANSWERS = {
     "claim-through-a-relay": f"claims/{identifier('claim', 'T18w')}/",
     "claim-of-a-collective": f"claims/{identifier('claim', 'C3')}/",
     "claims-page": f"claims/?incident={reference('U1')}&page_size=1&total=true",
-    "citation-page": f"citations/?incident={reference('K1')}",
     "responsibility": "responsibility/",
     "organization-collective": "organizations/activists-south-damascus/",
     "organization-protected": "organizations/activist-1/",

@@ -1,10 +1,14 @@
 """Unknown, repeated and malformed parameters are refused by name; good ones choose the right rows."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
 from exchange.seeding.identity import identifier, reference
+from incidents.services import incidents, review
 from tests.api.client import V1, complaint, get, results, rows
+from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +44,8 @@ MALFORMED = [
     ("kind", "picnic"), ("occurred_after", "yesterday"), ("occurred_before", "2018-02-30"), ("occurred_after", "2018"),
     ("certainty", "maybe"), ("minimum_gte", "-1"), ("minimum_gte", "3.5"), ("minimum_gte", "99999999999999999999"),
     ("minimum_gte", "٣"), ("as_of_after", "x"), ("status", "draft"), ("status", "accepted,draft"), ("basis", "total"),
-    ("quantifier", "some"), ("stance", "shrugs"), ("modified_since", "2018-01-01T00:00:00"), ("search", "a\x00b"),
+    ("quantifier", "some"), ("stance", "shrugs"), ("modified_since", "2018-01-01T00:00:00"),
+    ("modified_since", "9999-12-31T23:59:59-23:59"), ("modified_since", "0001-01-01T00:00:00+23:59"), ("search", "a\x00b"),
     ("measure", "killed\x00"),
 ]  # fmt: skip
 
@@ -63,14 +68,15 @@ def test_a_parameter_given_twice_is_refused_not_half_obeyed():
 
 
 @pytest.mark.parametrize("name", ["measure", "incident", "claimant", "search", "place", "status", "ordering", "cursor"])
-@pytest.mark.parametrize("value", ["", " ", ",", " , "])
+@pytest.mark.parametrize("value", ["", " ", ",", " , ", "\t", "\n,", "\u00a0"])
 def test_an_empty_filter_is_refused_and_does_not_become_every_row(name, value):
     assert complaint("claims/", **{name: value})["attr"] == name
 
 
 @pytest.mark.parametrize("path", ["claims/", "incidents/", "organizations/", "sources/", "places/"])
 def test_a_search_for_marks_alone_is_refused_and_does_not_match_every_row(path):
-    assert complaint(path, search="!?")["attr"] == "search"
+    for text in ("!?", "ـ", "ʿ", "ـــ"):
+        assert complaint(path, search=text)["attr"] == "search"
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
@@ -80,6 +86,29 @@ def test_csv_is_for_lists_that_can_be_exported_and_refused_elsewhere(method, pat
     response = getattr(Client(), method)(address, QUERY_STRING="format=csv")
     assert response.status_code == 400
     assert method == "head" or response.json()["errors"][0]["attr"] == "format"
+
+
+@pytest.mark.parametrize("name", ["page_size", "ordering", "total"])
+def test_csv_refuses_what_it_would_not_obey(name):
+    value = {"page_size": "5", "ordering": "-recorded_at", "total": "true"}[name]
+    assert complaint("claims/", format="csv", **{name: value})["attr"] == name
+
+
+@pytest.mark.parametrize("path", ["", "codebook/"])
+def test_the_pages_about_the_api_refuse_unknown_parameters_too(path):
+    assert complaint(path, shoe="1")["attr"] == "shoe"
+
+
+def test_a_puller_by_modified_since_misses_nothing(register):
+    later = NOON + dt.timedelta(days=5)
+    draft = register.incident()
+    claim = register.accepted(draft)
+    incidents.publish(incidents.submit(draft, by=register.analyst, at=NOON), by=register.reviewer, at=later)
+    since = (NOON + dt.timedelta(days=3)).isoformat()
+    assert str(claim.pk) in {one["id"] for one in results("claims/", modified_since=since)}
+    other = register.accepted(register.published())
+    review.retract(other, by=register.reviewer, at=later, note="the claimant took it back")
+    assert str(other.pk) in {one["id"] for one in results("claims/", modified_since=since, status="accepted,retracted")}
 
 
 def test_errors_are_json_whatever_format_was_asked_for():

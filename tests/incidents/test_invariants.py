@@ -117,7 +117,7 @@ def test_a_reference_is_permanent_and_well_formed(register):
 def test_a_published_incident_is_never_deleted(register):
     with refuses("never deleted"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM incidents_incidentplace; DELETE FROM incidents_incident WHERE id = %s",
+            "DELETE FROM incidents_incident WHERE id = %s",
             [register.published().pk],
         )
 

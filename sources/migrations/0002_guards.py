@@ -70,9 +70,9 @@ BEGIN
           UNION SELECT o.id, public_name, n.name FROM sources_organizationname n
                 JOIN sources_organization o ON o.id = n.organization_id WHERE is_protected) AS names,
          LATERAL (SELECT name_words(name) AS given) AS parts,
-         -- As written, and with the last word first.
-         LATERAL (SELECT given AS spelt
-                  UNION SELECT given[array_length(given, 1):] || given[:array_length(given, 1) - 1]) AS orders
+         -- As written, and turned round: "al-X, Hazem".
+         LATERAL (SELECT given[turn:] || given[:turn - 1] AS spelt
+                  FROM generate_series(1, array_length(given, 1)) AS turn) AS orders
     WHERE array_to_string(given, '') <> '';
     UPDATE protected_pattern SET pattern = (
         SELECT string_agg(CASE WHEN whole_word THEN '\m' || pattern || '\M' ELSE pattern END, '|')

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from exchange import export
@@ -119,12 +120,65 @@ TEXTS = [
     "NADIM AL EXAMPLE",
     "https://social.example/@NadimAlExample/1",
     "nadim_al-example_2018",
+    "Nadīm al-Éxample",
+    "Al-Example, Nadim",
+    "Nadim\u200b al\u2013Example",
+    "وندیم المثال",
     "قال نديم المثال إن",
     "قالَ نَديمُ المثـال",
     "Madonna is not hidden, nor is coalition",
     "",
     "no name at all",
 ]
+
+
+ADDRESSES = [
+    "https://example.org/nadim%20al%20example",
+    "https://example.org/nadim%2Dal%2Dexample",
+    "https://example.org/%D9%86%D8%AF%D9%8A%D9%85-%D8%A7%D9%84%D9%85%D8%AB%D8%A7%D9%84",
+    "https://example.org/harmless%20page",
+    "https://example.org/broken%FF%20page",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_that_holds_a_protected_name_is_left_out_also_behind_percent_signs(address, register):
+    protect(register)
+    source = register.source(url=address)
+    shown = get(f"sources/{source.pk}/")["url"]
+    assert shown == (address if "page" in address else None)
+    [row] = [row for row in rows("sources/") if row["id"] == str(source.pk)]
+    assert row["url"] == (shown or "")
+
+
+def test_names_of_other_things_are_masked_where_they_hold_a_protected_name(register):
+    protect(register)
+    office = register.organization("some-office", name="Nadim al-Example Office", name_ar="مكتب نديم المثال")
+    incident = register.published()
+    claim = register.accepted(incident, claimant=office, relays=[office], sources=[register.source(publisher=office)])
+    answers = [
+        str(get(path))
+        for path in (f"claims/{claim.pk}/", "organizations/some-office/", f"incidents/{incident.reference}/")
+    ]
+    answers += [str(rows(f"{name}/")) for name in ("claims", "citations", "organizations", "sources")]
+    for answer in answers:
+        assert not re.search("nadim|نديم", answer, re.IGNORECASE)
+        assert "Witness 7 Office" in answer
+    assert results("organizations/", search="Nadim") == []
+
+
+def test_a_correction_is_seen_by_all_who_saw_the_mistake(register):
+    from incidents.services import claims
+
+    mistaken = register.accepted(register.published())
+    hidden = claims.correct(
+        mistaken, reason="misread", count=counts.code(counts.Quantifier.EXACT, 8, stated="eight"), disclosure=SECRET,
+        population=mistaken.population, citations=[citations.CitationInput(register.source())], by=register.analyst, at=NOON,
+    )  # fmt: skip
+    review.submit(hidden, by=register.analyst, at=NOON)
+    with pytest.raises(ValidationError, match="seen by all"):
+        review.accept(hidden, by=register.reviewer, at=NOON)
+    assert get(f"claims/{mistaken.pk}/")["status"] == "accepted"
 
 
 def protect(register) -> None:

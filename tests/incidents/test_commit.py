@@ -1,11 +1,16 @@
 """What must hold when a transaction commits, tried with real commits."""
 
+import threading
+
+import psycopg
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from accounts.refusals import explained
 from incidents.models import Citation, Claim, Relay
+from incidents.services import review
+from tests.databases import application_parameters
 from tests.factories import Register
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,3 +78,35 @@ def test_a_claim_by_raw_sql_without_a_citation_does_not_commit(committed):
             " FROM incidents_claim WHERE id = %s",
             [claim.pk],
         )
+
+
+def test_a_chain_cannot_be_shortened_to_be_filled_with_another_later(committed):
+    claim = committed.draft(committed.incident(), relays=[committed.organization()])
+    with pytest.raises(IntegrityError, match="chain of citation"), transaction.atomic():
+        Relay.objects.filter(citation__claim=claim).delete()
+    with pytest.raises(IntegrityError, match="chain of citation"), transaction.atomic():
+        Citation.objects.filter(claim=claim).update(relay_count=0)
+    assert Relay.objects.filter(citation__claim=claim).count() == 1
+
+
+def test_a_draft_is_not_submitted_while_its_citation_is_being_taken_away(committed):
+    claim = committed.draft(committed.incident())
+    outcome = {}
+
+    def submit() -> None:
+        try:
+            review.submit(claim, by=committed.analyst, at=claim.recorded_at)
+            outcome["submitted"] = True
+        except ValidationError as refusal:
+            outcome["submitted"] = refusal.messages
+        finally:
+            connection.close()
+
+    with psycopg.connect(**application_parameters()) as other:
+        other.execute("DELETE FROM incidents_citation WHERE claim_id = %s", [claim.pk])
+        thread = threading.Thread(target=submit)
+        thread.start()  # it waits for the other's transaction
+    thread.join(timeout=30)
+    assert "has no citation" in str(outcome["submitted"])
+    claim.refresh_from_db()
+    assert claim.status == "draft"

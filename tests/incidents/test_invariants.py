@@ -277,3 +277,65 @@ def test_changing_an_incident_changes_its_places_in_order(register):
     wanted = [Place.objects.get(code=code) for code in ("C1002", "SY02", "SY07")]
     incidents.change_incident(incident, by=register.analyst, at=NOON, changes={"places": wanted, "title": "Moved"})
     assert [link.place for link in incident.located.order_by("position").select_related("place")] == wanted
+
+
+def test_what_a_claim_was_coded_with_does_not_move_from_under_it(register):
+    from incidents.models import CodingRule
+    from sources.models import Party
+
+    rule = CodingRule.objects.get(code="dozens-en")
+    register.accepted(
+        register.published(), coding_rule=rule,
+        count=counts.code(counts.Quantifier.VAGUE, 12, stated="dozens", coding_rule=rule.code),
+    )  # fmt: skip
+    changes = [
+        (CodingRule.objects.filter(pk=rule.pk), {"minimum": 24}, "words and bounds"),
+        (CodingRule.objects.filter(pk=rule.pk), {"code": "other"}, "permanent"),
+        (Population.objects.filter(code="civilians"), {"civil_status": "combatant"}, "dimensions"),
+        (Organization.objects.filter(code="sana"), {"code": "other"}, "permanent"),
+        (Organization.objects.filter(code="hazem-al-shamy"), {"public_code": "other"}, "permanent"),
+        (Place.objects.filter(code="C1002"), {"code": "other"}, "permanent"),
+        (Party.objects.filter(code="isil"), {"code": "other"}, "permanent"),
+    ]
+    for rows, change, message in changes:
+        with refuses(message), transaction.atomic():
+            rows.update(**change)
+
+
+def test_a_later_citation_never_comes_first(register):
+    from incidents.models import Citation
+
+    claim = register.accepted(register.published())
+    given = {"claim": claim, "source": register.source(), "recorded_by": register.analyst, "recorded_at": NOON}
+    with refuses("citation_position_starts_at_one"), transaction.atomic():
+        Citation.objects.create(position=0, **given)
+    Citation.objects.create(position=5, **given)
+    with refuses("comes after it"), transaction.atomic():
+        Citation.objects.create(position=3, **given)
+
+
+def test_what_equals_the_incidents_own_is_as_if_it_were_not_said(register):
+    from tests.api.client import results
+
+    incident = register.published(occurred="2025-03-02", places=[Place.objects.get(code="C1002")])
+    claimant = register.organization()
+    for place, period, day in (
+        (None, "", "2025-03-02"),
+        (Place.objects.get(code="C1002"), "", "2025-03-03"),
+        (None, "2025-03-02", "2025-03-04"),
+        (None, "2025-03-02/2025-03-02", "2025-03-05"),
+    ):
+        register.accepted(incident, claimant=claimant, place=place, period=period, as_of=day)
+    assert [claim["as_of"]["edtf"] for claim in results("claims/", incident=incident.reference) if claim["speaks"]] == [
+        "2025-03-05"
+    ]
+
+
+def test_who_may_do_what_is_in_the_history(db):
+    from django.contrib.auth.models import Group, Permission
+
+    from accounts.models import HistoryEntry
+
+    before = HistoryEntry.objects.filter(table_name="auth_group_permissions").count()
+    Group.objects.get(name="analyst").permissions.add(Permission.objects.get(codename="publish_incident"))
+    assert HistoryEntry.objects.filter(table_name="auth_group_permissions").count() == before + 1

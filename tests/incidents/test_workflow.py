@@ -150,3 +150,81 @@ def test_a_withdrawn_incident_needs_a_reason_and_stays_withdrawn(register):
     assert withdrawn.status == Incident.Status.WITHDRAWN
     with pytest.raises(ValidationError, match="Cannot submit what is withdrawn"):
         incidents.submit(withdrawn, by=register.analyst, at=NOON)
+
+
+def test_whoever_wrote_any_of_it_cannot_approve_it_however_many_wrote_after_them(register):
+    from incidents.services import claims
+
+    both = register.person("Chadi Example", "analyst", "reviewer", "publisher")
+    incident = register.incident()
+    incidents.change_incident(incident, by=both, at=NOON, changes={"title": "Rewritten"})
+    incidents.change_incident(incident, by=register.analyst, at=NOON, changes={"summary": "touched last"})
+    incidents.submit(incident, by=register.analyst, at=NOON)
+    with pytest.raises(ValidationError, match="second person"):
+        incidents.publish(incident, by=both, at=NOON)
+    claim = register.draft(register.incident())
+    claims.change_draft(claim, by=both, at=NOON, changes={"note": "", "stated": "three or so"})
+    review.submit(claim, by=register.analyst, at=NOON)
+    with pytest.raises(ValidationError, match="second person"):
+        review.accept(claim, by=both, at=NOON)
+
+
+def test_nobody_is_taken_off_the_list_of_authors_and_the_recorder_stays(register):
+    claim = register.draft(register.incident())
+    type(claim).objects.filter(pk=claim.pk).update(authors=[])
+    claim.refresh_from_db()
+    assert claim.authors == [register.analyst.pk]
+    with pytest.raises(Exception, match="who recorded it"), transaction.atomic():
+        type(claim).objects.filter(pk=claim.pk).update(recorded_by=register.reviewer)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "title = 'rewritten'",
+        "occurred = '2020'",
+        "published_at = NULL",
+        "published_by_id = recorded_by_id",
+        "grade = 'weak'",
+    ],
+)
+def test_a_published_incidents_content_does_not_change_outside_a_revision(change, register):
+    incident = register.published()
+    with pytest.raises(Exception, match="published"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE incidents_incident SET {change} WHERE id = %s", [incident.pk])
+    with pytest.raises(Exception, match="is published"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM incidents_incidentplace WHERE incident_id = %s", [incident.pk])
+
+
+def test_a_withdrawn_incident_keeps_its_tombstone(register):
+    incident = incidents.withdraw(register.published(), by=register.reviewer, at=NOON, note="twice")
+    for sql in (
+        "UPDATE incidents_incident SET published_at = NULL WHERE id = %s",
+        "DELETE FROM incidents_incident WHERE id = %s",
+    ):
+        with pytest.raises(Exception, match="was published"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql, [incident.pk])
+
+
+def test_a_correction_in_force_is_not_voided_but_corrected_again(register):
+    from incidents import counts
+    from incidents.services import citations, claims
+    from tests.api.client import get, results
+
+    first = register.accepted(register.published())
+    chain = [first]
+    for number in (8, 9):
+        right = claims.correct(
+            chain[-1], reason="misread", count=counts.code(counts.Quantifier.EXACT, number, stated=str(number)),
+            population=first.population, citations=[citations.CitationInput(register.source())], by=register.analyst, at=NOON,
+        )  # fmt: skip
+        chain.append(review.accept(review.submit(right, by=register.analyst, at=NOON), by=register.reviewer, at=NOON))
+        chain[-1].refresh_from_db()
+    with pytest.raises(ValidationError, match="correct it again"):
+        review.void(chain[-1], by=register.reviewer, at=NOON, note="import undone")
+    assert [get(f"claims/{claim.pk}/")["superseded_by"] for claim in chain] == [
+        str(chain[1].pk),
+        str(chain[2].pk),
+        None,
+    ]
+    assert [one["count"]["minimum"] for one in results("claims/", incident=first.incident.reference)] == [9]

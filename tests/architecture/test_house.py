@@ -63,7 +63,7 @@ def test_modules_hold_one_concept():
 
 
 FORBIDDEN = {
-    "a package index's address": re.compile(r"pypi\.org|pythonhosted|npmjs\.org|deb\.debian"),
+    "a package index's address": re.compile(r"py[p]i\.org|python[h]osted|npm[j]s\.org|deb\.[d]ebian"),
     "a path of one machine": re.compile(r"(^|[^A-Za-z0-9_.])/(work|farm|root)/"),
 }
 

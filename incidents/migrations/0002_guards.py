@@ -163,7 +163,9 @@ DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_whole_chain(
 
 # The first citation is the one that exports show and that dates are inferred from: none comes before it later.
 ORDER = """
-CREATE FUNCTION later_citations_come_after() RETURNS trigger LANGUAGE plpgsql AS $$
+-- By index always: in a register that is being filled, the planner does not know yet how large the tables are.
+CREATE FUNCTION later_citations_come_after() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     displaced uuid;
 BEGIN

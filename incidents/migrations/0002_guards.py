@@ -163,15 +163,17 @@ DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION require_whole_chain(
 
 # The first citation is the one that exports show and that dates are inferred from: none comes before it later.
 ORDER = """
--- By index always: in a register that is being filled, the planner does not know yet how large the tables are.
-CREATE FUNCTION later_citations_come_after() RETURNS trigger LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+-- For each new row the older ones of its claim, by index, whatever the planner believes of tables that are being
+-- filled: OFFSET 0 keeps it from turning the join round, after which each older row would look through all new ones.
+CREATE FUNCTION later_citations_come_after() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     displaced uuid;
 BEGIN
-    SELECT older.id INTO displaced
-    FROM changed newer JOIN incidents_citation older ON older.claim_id = newer.claim_id
-    WHERE older.position > newer.position AND NOT EXISTS (SELECT FROM changed WHERE changed.id = older.id)
+    SELECT later.id INTO displaced
+    FROM changed newer, LATERAL (
+        SELECT older.id FROM incidents_citation older
+        WHERE older.claim_id = newer.claim_id AND older.position > newer.position OFFSET 0) AS later
+    WHERE later.id NOT IN (SELECT id FROM changed)
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'citation % stands already: a later one comes after it', displaced

@@ -66,13 +66,23 @@ class Figure(models.Model):
     low = models.BigIntegerField(_("low"), null=True, blank=True, help_text=_("Null when there is no number."))
     best = models.BigIntegerField(_("best"), null=True, blank=True, help_text=_("Null when none is adopted."))
     high = models.BigIntegerField(_("high"), null=True, blank=True, help_text=_("Null when there is no number."))
-    open_ended = models.BooleanField(_("open-ended"), default=False)
-    policy = models.CharField(_("policy"), max_length=14, choices=Policy.choices)
-    policy_version = models.PositiveSmallIntegerField(_("version of the policy"), default=1)
+    open_ended = models.BooleanField(
+        _("open-ended"),
+        default=False,
+        help_text=_("Some claim gives no highest count; high is then the largest stated."),
+    )
+    policy = models.CharField(
+        _("policy"), max_length=14, choices=Policy.choices, help_text=_("The named rule by which it was adopted.")
+    )
+    policy_version = models.PositiveSmallIntegerField(
+        _("version of the policy"), default=1, help_text=_("Which version of that rule.")
+    )
     reason = models.TextField(_("reason"), help_text=_("Why this figure was adopted."))
     adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    adopted_at = models.DateTimeField(_("adopted at"))
-    superseded_at = models.DateTimeField(_("superseded at"), null=True, blank=True)
+    adopted_at = models.DateTimeField(_("adopted at"), help_text=_("When it was adopted."))
+    superseded_at = models.DateTimeField(
+        _("superseded at"), null=True, blank=True, help_text=_("When another took its place; null while it is current.")
+    )
 
     class Meta:
         verbose_name = _("figure")
@@ -112,7 +122,9 @@ class FigureClaim(models.Model):
 
     figure = models.ForeignKey(Figure, on_delete=models.PROTECT, related_name="rests_on")
     claim = models.ForeignKey("incidents.Claim", on_delete=models.PROTECT, related_name="figure_uses")
-    use = models.CharField(max_length=9, choices=Use.choices)
+    use = models.CharField(
+        max_length=9, choices=Use.choices, help_text=_("Whether the figure used the claim or set it aside.")
+    )
     reason = models.TextField(_("reason"), blank=True, help_text=_("Why it was set aside."))
 
     class Meta:

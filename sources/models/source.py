@@ -6,6 +6,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Concat
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.folding import Fold
@@ -100,7 +101,7 @@ class Source(models.Model):
     disclosure = disclosure_field()
     note = models.TextField(_("note"), blank=True, help_text=_("For analysts; never shown outside."))
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_at = models.DateTimeField(_("recorded at"), help_text=_("When it was entered into the register."))
 
     SEARCHED = Concat("title", models.Value(" "), "url", output_field=models.TextField())
 
@@ -133,4 +134,4 @@ class Source(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.url or str(self.pk)
+        return self.title or self.url or " ".join(filter(None, (gettext("untitled"), self.kind_id, self.published)))

@@ -42,15 +42,31 @@ def test_no_foreign_key_points_to_a_room_on_the_right(room):
 
 
 def test_every_public_field_has_a_help_text():
-    internal = {"id", "incident_ptr"}
+    # Of review and of order: never outside under these names, and not in the codebook.
+    internal = {
+        "id",
+        "assessed_at",
+        "submitted_at",
+        "decision_note",
+        "table_name",
+        "row_id",
+        "to_state",
+        "note",
+        "position",
+    }
+    internal_of_models = {"Citation.recorded_at", "Incident.recorded_at", "Scope.basis"}
     silent = [
         f"{model.__name__}.{field.name}"
         for room in ("places", "sources", "incidents")
         for model in apps.get_app_config(room).get_models()
         for field in model._meta.local_fields
-        if not field.is_relation and field.editable and not field.help_text and field.name not in internal
+        if not field.is_relation
+        and field.editable
+        and not field.help_text
+        and field.name not in internal
+        and f"{model.__name__}.{field.name}" not in internal_of_models
     ]
-    assert len(silent) <= 40, silent
+    assert silent == []
 
 
 def test_modules_hold_one_concept():

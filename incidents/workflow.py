@@ -15,6 +15,17 @@ class IncidentState(StrEnum):
     PUBLISHED = "published"
     UNDER_REVISION = "under_revision"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
+class RevisionState(StrEnum):
+    """Where the rewriting of a published incident stands."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    ABANDONED = "abandoned"
 
 
 class ClaimState(StrEnum):
@@ -57,16 +68,32 @@ def _step(
     return Step(verb, frozenset(sources), target, permission, needs_note=note, needs_second_person=second)
 
 
-_I, _C = IncidentState, ClaimState
+_I, _C, _R = IncidentState, ClaimState, RevisionState
+
+MERGEABLE = frozenset({_I.DRAFT, _I.IN_REVIEW, _I.CHANGES_REQUESTED, _I.PUBLISHED})
+"""From where an incident may be merged into another, and whereto it returns when that is taken back."""
 
 INCIDENT_STEPS: dict[str, Step] = {
     step.verb: step
     for step in (
         _step("submit", {_I.DRAFT, _I.CHANGES_REQUESTED}, _I.IN_REVIEW, "change_incident"),
         _step("request_changes", {_I.IN_REVIEW}, _I.CHANGES_REQUESTED, "review_incident", note=True),
-        _step("publish", {_I.IN_REVIEW, _I.UNDER_REVISION}, _I.PUBLISHED, "publish_incident", second=True),
+        _step("publish", {_I.IN_REVIEW}, _I.PUBLISHED, "publish_incident", second=True),
         _step("revise", {_I.PUBLISHED}, _I.UNDER_REVISION, "change_incident", note=True),
-        _step("withdraw", set(_I) - {_I.WITHDRAWN}, _I.WITHDRAWN, "withdraw_incident", note=True),
+        _step("approve_revision", {_I.UNDER_REVISION}, _I.PUBLISHED, "publish_incident", second=True),
+        _step("abandon_revision", {_I.UNDER_REVISION}, _I.PUBLISHED, "change_incident", note=True),
+        _step("withdraw", set(_I) - {_I.WITHDRAWN, _I.MERGED}, _I.WITHDRAWN, "withdraw_incident", note=True),
+        _step("merge", MERGEABLE, _I.MERGED, "merge_incident", note=True),
+    )
+}
+
+REVISION_STEPS: dict[str, Step] = {
+    step.verb: step
+    for step in (
+        _step("submit", {_R.DRAFT, _R.RETURNED}, _R.IN_REVIEW, "change_incident"),
+        _step("return", {_R.IN_REVIEW}, _R.RETURNED, "review_incident", note=True),
+        _step("approve", {_R.IN_REVIEW}, _R.APPROVED, "publish_incident", second=True),
+        _step("abandon", {_R.DRAFT, _R.IN_REVIEW, _R.RETURNED}, _R.ABANDONED, "change_incident", note=True),
     )
 }
 
@@ -87,6 +114,11 @@ CLAIM_STEPS: dict[str, Step] = {
 def changes(steps: dict[str, Step]) -> frozenset[tuple[str, str]]:
     """Every (from, to) pair that a table allows."""
     return frozenset((source, step.target) for step in steps.values() for source in step.sources)
+
+
+def incident_changes() -> frozenset[tuple[str, str]]:
+    """As ``changes``, of incidents, with the ways back from a merge that is undone."""
+    return changes(INCIDENT_STEPS) | {(_I.MERGED.value, state.value) for state in MERGEABLE}
 
 
 def check(

@@ -82,7 +82,10 @@ class PlaceAdmin(RegisterAdmin):
         context: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         with refusable(form):
             if change:
-                services.change_place(obj, why=why, also_written=also_written, covers=covers, changes=given, **context)
+                seen = given.pop("version")
+                services.change_place(
+                    obj, why=why, also_written=also_written, covers=covers, changes=given, seen=seen, **context
+                )
             else:
                 given["pcode"] = given["pcode"] or None
                 obj.pk = services.record_place(also_written=also_written, covers=covers, **given, **context).pk

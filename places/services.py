@@ -11,6 +11,7 @@ from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
+from accounts.versions import require_unchanged
 from places.models import Place, PlaceCoverage, PlaceName
 
 
@@ -37,27 +38,40 @@ def change_place(
     changes: Mapping[str, Any],
     also_written: Iterable[str] | None = None,
     covers: Iterable[Place] | None = None,
+    seen: int | None = None,
 ) -> Place:
-    """Change a place's columns, and its other names and coverage if given. Raises ValidationError."""
+    """Change a place's columns, and its other names and coverage if given.
+
+    ``seen`` is the version on which the changes were written; if there is a newer one, they are refused.
+    Raises ValidationError, PermissionDenied.
+    """
     require(by, "places.change_place")
     for permanent in ("code", "pcode"):
         if changes.get(permanent, getattr(place, permanent)) != getattr(place, permanent):
             raise ValidationError({permanent: [_("The code of a place is permanent.")]})
-    for name, value in changes.items():
-        setattr(place, name, value)
-    place.clean_fields(exclude=["within"])
     with explained(), attributed(by=by, at=at, why=why):
-        place.save(force_update=True)
+        row = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
+        require_unchanged(row, seen)
+        for name, value in changes.items():
+            setattr(row, name, value)
+        row.clean_fields(exclude=["within"])
+        row.save(force_update=True)
         if also_written is not None:
-            wanted = set(also_written)
-            place.names.exclude(name__in=wanted).delete()
-            known = set(place.names.values_list("name", flat=True))
-            PlaceName.objects.bulk_create(PlaceName(place=place, name=name) for name in sorted(wanted - known))
+            _name(row, set(also_written))
         if covers is not None:
-            covered = {area.pk: area for area in covers}
-            place.coverages.exclude(covered__in=covered).delete()
-            present = set(place.coverages.values_list("covered", flat=True))
-            PlaceCoverage.objects.bulk_create(
-                PlaceCoverage(area=place, covered=area) for key, area in covered.items() if key not in present
-            )
-    return place
+            _cover(row, {area.pk: area for area in covers})
+    return row
+
+
+def _name(place: Place, wanted: set[str]) -> None:
+    place.names.exclude(name__in=wanted).delete()
+    known = set(place.names.values_list("name", flat=True))
+    PlaceName.objects.bulk_create(PlaceName(place=place, name=name) for name in sorted(wanted - known))
+
+
+def _cover(place: Place, wanted: Mapping[int, Place]) -> None:
+    place.coverages.exclude(covered__in=wanted).delete()
+    present = set(place.coverages.values_list("covered", flat=True))
+    PlaceCoverage.objects.bulk_create(
+        PlaceCoverage(area=place, covered=area) for key, area in wanted.items() if key not in present
+    )

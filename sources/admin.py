@@ -143,7 +143,7 @@ class OrganizationAdmin(RegisterAdmin):
         context: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         with refusable(form):
             if change:
-                services.change_organization(obj, **context, **given)
+                services.change_organization(obj, seen=given.pop("version"), **context, **given)
             else:
                 members = given.pop("made_up_of")
                 obj.pk = services.record_organization(members=members, **given, **context).pk
@@ -251,7 +251,7 @@ class SourceAdmin(RegisterAdmin):
         context: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         with refusable(form):
             if change:
-                services.change_source(obj, why=given.pop("why"), changes=given, **context)
+                services.change_source(obj, why=given.pop("why"), seen=given.pop("version"), changes=given, **context)
             else:
                 services.record_source(id=obj.pk, **given, **context)
 

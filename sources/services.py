@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
+from accounts.versions import require_unchanged
 from sources import dates
 from sources.edtf import EdtfError
 from sources.models import Organization, OrganizationMembership, OrganizationName, ReliabilityAssessment, Source
@@ -42,18 +44,24 @@ def record_organization(
 
 
 def change_organization(
-    organization: Organization, *, by: User, at: dt.datetime, why: str, **fields: Any
+    organization: Organization, *, by: User, at: dt.datetime, why: str, seen: int | None = None, **fields: Any
 ) -> Organization:
-    """Change an organization's columns; its code is permanent. Raises ValidationError, PermissionDenied."""
+    """Change an organization's columns; its code is permanent.
+
+    ``seen`` is the version on which the changes were written; if there is a newer one, they are refused.
+    Raises ValidationError, PermissionDenied.
+    """
     require(by, "sources.change_organization")
     if fields.get("code", organization.code) != organization.code:
-        raise ValidationError({"code": ["The code of an organization is permanent."]})
-    for name, value in fields.items():
-        setattr(organization, name, value)
-    organization.clean_fields(exclude=["kind", "aligned_with"])
+        raise ValidationError({"code": [_("The code of an organization is permanent.")]})
     with explained(), attributed(by=by, at=at, why=why):
-        organization.save(force_update=True)
-    return organization
+        row = Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
+        require_unchanged(row, seen)
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.clean_fields(exclude=["kind", "aligned_with"])
+        row.save(force_update=True)
+    return row
 
 
 def assess_reliability(
@@ -81,15 +89,23 @@ def record_source(*, by: User, at: dt.datetime, published: str = "", **fields: A
     return source
 
 
-def change_source(source: Source, *, by: User, at: dt.datetime, why: str, changes: Mapping[str, Any]) -> Source:
-    """Change a source's columns; the history keeps what stood before. Raises ValidationError, PermissionDenied."""
+def change_source(
+    source: Source, *, by: User, at: dt.datetime, why: str, changes: Mapping[str, Any], seen: int | None = None
+) -> Source:
+    """Change a source's columns; the history keeps what stood before.
+
+    ``seen`` is the version on which the changes were written; if there is a newer one, they are refused.
+    Raises ValidationError, PermissionDenied.
+    """
     require(by, "sources.change_source")
     columns = dict(changes)
     if "published" in columns:
         columns |= date_columns("published", columns["published"])
-    for name, value in columns.items():
-        setattr(source, name, value)
-    source.clean_fields(exclude=["kind", "publisher", "recorded_by"])
     with explained(), attributed(by=by, at=at, why=why):
-        source.save(force_update=True)
-    return source
+        row = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
+        require_unchanged(row, seen)
+        for name, value in columns.items():
+            setattr(row, name, value)
+        row.clean_fields(exclude=["kind", "publisher", "recorded_by"])
+        row.save(force_update=True)
+    return row

@@ -19,10 +19,11 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
 from accounts.admin.forms import RefusableForm, Refused, refusable
-from accounts.admin.history import versions
 from accounts.attribution import attributed
 from accounts.folding import Fold
+from accounts.models import HistoryEntry
 from accounts.refusals import explained
+from accounts.versions import require_unchanged, versions
 
 Column = TypeVar("Column", bound=Callable[..., Any])
 
@@ -44,9 +45,18 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     list_per_page = 50
     list_fullwidth = True
     compressed_fields = False
+    change_form_before_template = "admin/sijil/version.html"
     change_form_show_cancel_button = True
     warn_unsaved_form = True
     folded_search: tuple[str, ...] = ()
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row, with the version it has; read before the row, so that it is never newer than what is shown."""
+        seen = HistoryEntry.objects.latest_of(self.opts.db_table, object_id)
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            row.seen_version = seen
+        return row
 
     def changeform_view(
         self,
@@ -166,6 +176,9 @@ class ReferenceAdmin(RegisterAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: Any) -> None:
         with refusable(form), self.attributed(request, change=bool(change)):
+            if change:
+                type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+                require_unchanged(obj, form.cleaned_data.get("version"))
             super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:

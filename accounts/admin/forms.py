@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts.refusals import explained
+from accounts.versions import STALE, version
 
 LARGEST = 2**63 - 1
 
@@ -50,6 +51,9 @@ def refusable(form: forms.BaseForm) -> AbstractContextManager[None]:
 class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]  # forms of many models
     """A form that shows what was refused when its values were written, as if it had found that itself.
 
+    It knows the version of the row it shows, and what each field held then. When somebody else has changed the
+    row meanwhile, what this person typed stays, what only the other changed is taken over, and both are told.
+
     ``refusals`` are those of the request, by prefix. ``service_names`` gives the form's field for a name that the
     service uses; a name that is no field of the form is shown above them all.
     """
@@ -57,11 +61,43 @@ class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]  # forms of many
     refusals: ClassVar[Mapping[str, ValidationError]] = {}
     service_names: ClassVar[Mapping[str, str]] = {}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_new or self.prefix:  # a row within a page goes with the page's own
+            return
+        for name, field in self.fields.items():
+            if not self.is_bound or self.add_initial_prefix(name) in self.data:
+                field.show_hidden_initial = True
+        self.fields["version"] = forms.IntegerField(
+            widget=forms.HiddenInput, initial=getattr(self.instance, "seen_version", None) or version(self.instance)
+        )
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the row is still to be recorded."""
+        return bool(self.instance._state.adding)  # noqa: SLF001  Django's documented way to tell
+
     def full_clean(self) -> None:
         super().full_clean()
         refusal = self.refusals.get(self.prefix or "")
         if refusal is not None and self.is_bound:
+            if any(error.code == STALE for error in getattr(refusal, "error_list", ())):
+                self._take_over()
             self.add_refusal(refusal)
+
+    def _take_over(self) -> None:
+        """Go on from the row's present version: keep what was typed, take what only somebody else changed."""
+        data = self.data.copy()
+        data[self.add_prefix("version")] = str(version(self.instance))
+        for name in self.fields.keys() - {"version"}:
+            shown = self[name]
+            if shown._has_changed():  # noqa: SLF001  Django's own name for it
+                continue
+            now = shown.field.prepare_value(shown.initial)
+            values = ["" if one is None else str(one) for one in (now if isinstance(now, list | tuple) else [now])]
+            for key in (shown.html_name, shown.html_initial_name):
+                data.setlist(key, values)
+        self.data = data
 
     def add_refusal(self, refusal: ValidationError) -> None:
         by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.messages}
@@ -85,11 +121,6 @@ class ServiceForm(RefusableForm):
         super().__init__(*args, **kwargs)
         if self.is_new:
             self.fields.pop("why", None)
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the row is still to be recorded."""
-        return bool(self.instance._state.adding)  # noqa: SLF001  Django's documented way to tell
 
     def _post_clean(self) -> None:
         """Nothing: the service checks the row, with words of its own."""
@@ -126,6 +157,10 @@ class WholeNumberField(forms.Field):
 
 class OrderedChoiceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # rows of many models
     """Several rows in the order in which they were chosen, as a list."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        before, after = ([str(self.prepare_value(one)) for one in rows or ()] for rows in (initial, data))
+        return before != after
 
     def clean(self, value: Any) -> Any:
         found = {str(self.prepare_value(row)): row for row in super().clean(value)}

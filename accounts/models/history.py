@@ -9,6 +9,11 @@ class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
         """The versions of one row, oldest first."""
         return self.filter(table_name=row._meta.db_table, row_id=str(row.pk)).order_by("pk")
 
+    def latest_of(self, table: str, key: object) -> int:
+        """The number of a row's latest entry; 0 when it has none."""
+        latest = self.filter(table_name=table, row_id=str(key)).order_by("-pk").values_list("pk", flat=True).first()
+        return latest or 0
+
 
 class HistoryEntry(models.Model):
     """One version of one row of any domain table, written by database triggers and by nothing else.

@@ -261,7 +261,8 @@ class ClaimAdmin(RegisterAdmin):
             if change:
                 count = services.count_columns(given.pop("count"), given.pop("coding_rule"))
                 reason = {name: form.cleaned_data[name] for name in ("correction_reason",) if name in form.cleaned_data}
-                services.change_draft(form.instance, changes=given | count | reason, **context)
+                seen = form.cleaned_data["version"]
+                services.change_draft(form.instance, changes=given | count | reason, seen=seen, **context)
                 if cited.has_changed() or rests.has_changed():
                     recite(form.instance, citations, derivations, **context)
                 return

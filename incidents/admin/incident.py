@@ -63,7 +63,7 @@ class IncidentForm(ServiceForm):
 
     def given(self) -> dict[str, Any]:
         """What the services take."""
-        given = dict(self.cleaned_data)
+        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
         return given | {"places": given.pop("where"), "part_of": given.pop("situations")}
 
     def changes(self) -> dict[str, Any]:
@@ -217,7 +217,8 @@ class IncidentAdmin(RegisterAdmin):
             if not change:
                 obj.pk = services.record_incident(reference=obj.reference, **form.given(), **context).pk
             elif form.changed_data:
-                services.change_incident(obj, changes=form.changes(), **context)
+                seen = form.cleaned_data["version"]
+                services.change_incident(obj, changes=form.changes(), seen=seen, **context)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         """Each new row becomes a draft claim with its first citation."""

@@ -1,7 +1,9 @@
 from incidents.models.citation import Citation, Derivation, Relay
 from incidents.models.claim import Claim
+from incidents.models.discussion import Assignment, Comment
 from incidents.models.figure import Figure, FigureClaim, Scope
 from incidents.models.incident import Incident, IncidentKind, IncidentPart, IncidentPlace
+from incidents.models.merge import IncidentMerge
 from incidents.models.reference import (
     Cause,
     CodingRule,
@@ -11,18 +13,22 @@ from incidents.models.reference import (
     Unit,
 )
 from incidents.models.review import Transition
+from incidents.models.revision import Revision
 from incidents.models.statement import ResponsibilityClaim, Statement
 
 __all__ = [
+    "Assignment",
     "Cause",
     "Citation",
     "Claim",
     "CodingRule",
+    "Comment",
     "Derivation",
     "Figure",
     "FigureClaim",
     "Incident",
     "IncidentKind",
+    "IncidentMerge",
     "IncidentPart",
     "IncidentPlace",
     "Measure",
@@ -30,6 +36,7 @@ __all__ = [
     "PopulationBroader",
     "Relay",
     "ResponsibilityClaim",
+    "Revision",
     "Scope",
     "Statement",
     "Transition",

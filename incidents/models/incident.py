@@ -50,6 +50,7 @@ class Incident(models.Model):
         PUBLISHED = IncidentState.PUBLISHED.value, _("published")
         UNDER_REVISION = IncidentState.UNDER_REVISION.value, _("under revision")
         WITHDRAWN = IncidentState.WITHDRAWN.value, _("withdrawn")
+        MERGED = IncidentState.MERGED.value, _("merged into another")
 
     class Grade(models.TextChoices):
         """How well the incident itself is established."""
@@ -132,6 +133,8 @@ class Incident(models.Model):
             ("review_incident", _("Can review incidents")),
             ("publish_incident", _("Can publish incidents")),
             ("withdraw_incident", _("Can withdraw incidents")),
+            ("merge_incident", _("Can merge incidents and take merges back")),
+            ("assign_incident", _("Can assign incidents")),
         ]
         constraints = [
             bounds_follow("incident", "occurred"),

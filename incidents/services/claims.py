@@ -11,6 +11,7 @@ from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
+from accounts.versions import require_unchanged
 from incidents.counts import Count, CountError
 from incidents.counts import Quantifier as CountQuantifier
 from incidents.counts import Stance as CountStance
@@ -102,13 +103,18 @@ def check(claim: Claim, citations: Sequence[CitationInput]) -> None:
         raise ValidationError(errors)
 
 
-def change_draft(claim: Claim, *, by: User, at: dt.datetime, changes: dict[str, Any]) -> Claim:
-    """Change a draft. What was submitted is corrected instead. Raises ValidationError, PermissionDenied."""
+def change_draft(claim: Claim, *, by: User, at: dt.datetime, changes: dict[str, Any], seen: int | None = None) -> Claim:
+    """Change a draft. What was submitted is corrected instead.
+
+    ``seen`` is the version on which the changes were written; if there is a newer one, they are refused.
+    Raises ValidationError, PermissionDenied.
+    """
     require(by, "incidents.change_claim")
     with explained(), attributed(by=by, at=at, why="draft changed"):
         row: Claim = locked(claim)
         if row.status != ClaimStatus.DRAFT:
             raise ValidationError({"status": [_("Only a draft can be changed; correct this claim instead.")]})
+        require_unchanged(row, seen)
         columns = dict(changes)
         for name in ("as_of", "since", "period"):
             if name in columns:

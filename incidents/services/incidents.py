@@ -11,6 +11,7 @@ from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
+from accounts.versions import require_unchanged
 from incidents.models import Incident, IncidentKind, IncidentPart, IncidentPlace
 from incidents.services.review import locked, take_incident_step
 from places.models import Place
@@ -49,10 +50,17 @@ def record_incident(
 
 
 def change_incident(
-    incident: Incident, *, by: User, at: dt.datetime, changes: Mapping[str, Any], why: str = "incident changed"
+    incident: Incident,
+    *,
+    by: User,
+    at: dt.datetime,
+    changes: Mapping[str, Any],
+    why: str = "incident changed",
+    seen: int | None = None,
 ) -> Incident:
     """Change an incident that is not published: its columns, and places, destinations, kinds and part_of if given.
 
+    ``seen`` is the version on which the changes were written; if there is a newer one, they are refused.
     Raises ValidationError, PermissionDenied.
     """
     require(by, "incidents.change_incident")
@@ -62,16 +70,22 @@ def change_incident(
             raise ValidationError(
                 {"status": [_("What is %s cannot be changed here.") % row.get_status_display()]}, code="published"
             )
-        columns = {name: value for name, value in changes.items() if name not in RELATED}
-        if "occurred" in columns:
-            columns |= date_columns("occurred", columns["occurred"])
-        for name, value in columns.items():
-            setattr(row, name, value)
-        row.modified_by, row.modified_at = by, at
-        row.clean_fields(exclude=FOREIGN)
-        row.save()
-        relate(row, **{name: changes[name] for name in RELATED if name in changes})
+        require_unchanged(row, seen)
+        write(row, changes, by=by, at=at)
     return row
+
+
+def write(row: Incident, changes: Mapping[str, Any], *, by: User, at: dt.datetime) -> None:
+    """Write what an incident becomes. For services, which have locked it; takes part in their transaction."""
+    columns = {name: value for name, value in changes.items() if name not in RELATED}
+    if "occurred" in columns:
+        columns |= date_columns("occurred", columns["occurred"])
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.modified_by, row.modified_at = by, at
+    row.clean_fields(exclude=FOREIGN)
+    row.save()
+    relate(row, **{name: changes[name] for name in RELATED if name in changes})
 
 
 RELATED = ("places", "destinations", "kinds", "part_of")

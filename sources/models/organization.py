@@ -144,6 +144,16 @@ class Organization(models.Model):
     )
     disclosure = disclosure_field()
     note = models.TextField(_("note"), blank=True, help_text=_("For analysts; never shown outside."))
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        help_text=_("The organization that this record turned out to be; what names this one means that one."),
+    )
 
     outside_code = models.GeneratedField(
         expression=_unless_protected("code", "public_code"),
@@ -184,7 +194,13 @@ class Organization(models.Model):
     class Meta:
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
+        permissions = [("merge_organization", _("Can merge organizations and take merges back"))]
         constraints = [
+            models.CheckConstraint(
+                name="organization_is_not_merged_into_itself",
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
+                violation_error_message=_("An organization cannot be merged into itself."),
+            ),
             models.UniqueConstraint(fields=["outside_code"], name="organization_outside_code_is_unique"),
             models.CheckConstraint(
                 name="protected_individual_has_a_public_name",

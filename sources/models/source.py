@@ -102,6 +102,16 @@ class Source(models.Model):
     note = models.TextField(_("note"), blank=True, help_text=_("For analysts; never shown outside."))
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(_("recorded at"), help_text=_("When it was entered into the register."))
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        help_text=_("The source that this record turned out to be; what cites this one cites that one."),
+    )
 
     SEARCHED = Concat("title", models.Value(" "), "url", output_field=models.TextField())
 
@@ -110,7 +120,13 @@ class Source(models.Model):
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
+        permissions = [("merge_source", _("Can merge sources and take merges back"))]
         constraints = [
+            models.CheckConstraint(
+                name="source_is_not_merged_into_itself",
+                condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
+                violation_error_message=_("A source cannot be merged into itself."),
+            ),
             bounds_follow("source", "published"),
             models.CheckConstraint(
                 name="source_hash_is_sha256",

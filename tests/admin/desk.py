@@ -56,7 +56,7 @@ def as_sent(page: Any) -> dict[str, Any]:
     """All that a browser would send of a page as it is shown, inline rows included."""
     sent = _values(page.context["adminform"].form)
     for formset in (inline.formset for inline in page.context["inline_admin_formsets"]):
-        sent |= {f"{formset.prefix}-{name}": value for name, value in formset.management_form.initial.items()}
+        sent |= _values(formset.management_form)
         for row in formset.forms:
             sent |= _values(row)
     return sent

@@ -116,7 +116,8 @@ def test_a_term_is_added_with_a_person_and_its_code_is_permanent(administrator: 
 
     response = administrator.post("incidents_measure", "add", data=data)
     assert response.status_code == 302, errors(response)
-    administrator.post("incidents_measure", "change", "air_drops", data=data | {"code": "other", "label": "drops"})
+    sent = as_sent(administrator.get("incidents_measure", "change", "air_drops")) | {"code": "other", "label": "drops"}
+    administrator.post("incidents_measure", "change", "air_drops", data=sent)
 
     measure = Measure.objects.get(code="air_drops")
     assert measure.label == "drops"

@@ -1,4 +1,4 @@
-"""The history of rows as people read it: each version as what changed since the one before."""
+"""Versions of rows: which one a person saw, what became of it since, and the history as people read it."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,14 +7,54 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import HistoryEntry
+
+
+STALE = "stale"
+"""The code of the refusal of what was written on an older version than there is."""
+
+# What a row notes about its own changes says nothing to those who read them.
+BOOKKEEPING = frozenset({"authors", "reviewed", "modified_at", "modified_by_id"})
+
+
+def version(row: models.Model) -> int:
+    """The number of the row's present version: of its latest entry in the history, 0 before the first."""
+    return HistoryEntry.objects.latest_of(row._meta.db_table, row.pk)
+
+
+def require_unchanged(row: models.Model, seen: int | None) -> None:
+    """Refuse, in words, to write what was written on an older version than there is. ``None`` asks for no check.
+
+    For services, after they have locked the row: nobody can then change it before they do.
+    """
+    if seen is None or version(row) == seen:
+        return
+    since = [one for one in versions([row]) if one.entry.pk > seen]
+    told = []
+    for one in since:
+        person = one.entry.actor.get_username() if one.entry.actor else one.entry.login
+        moment = date_format(timezone.localtime(one.entry.at), "DATETIME_FORMAT")
+        told.append(
+            _("%(person)s changed this while you were writing (%(moment)s).") % {"person": person, "moment": moment}
+        )
+        told += [
+            f"{change.label}: {change.before or '—'} → {change.after or '—'}"
+            for change in one.changes
+            if change.column not in BOOKKEEPING
+        ]
+    told.append(_("What you typed is kept below: look at it again, and save to write it over what is there now."))
+    raise ValidationError([ValidationError(line, code=STALE) for line in told])
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One column, before and after."""
 
+    column: str
     label: str
     before: str
     after: str
@@ -87,5 +127,18 @@ def _changes(model: type[models.Model], before: dict[str, Any], after: dict[str,
             continue
         was, becomes = names.of(column, before.get(name)), names.of(column, after.get(name))
         if was != becomes:
-            found.append(Change(str(column.verbose_name) if column is not None else name, was, becomes))
+            found.append(Change(name, str(column.verbose_name) if column is not None else name, was, becomes))
     return found
+
+
+def difference(row: models.Model, older: int, newer: int) -> list[Change]:
+    """What changed from one version of a row to another, column by column; versions by their numbers.
+
+    Raises LookupError when the row has no such version.
+    """
+    entries = {entry.pk: entry for entry in HistoryEntry.objects.of(row).filter(pk__in=[older, newer])}
+    if older not in entries or newer not in entries:
+        raise LookupError(f"{row} has no version {older if older not in entries else newer}.")
+    names = _Names()
+    names.note(type(row), entries.values())
+    return _changes(type(row), entries[older].row, entries[newer].row, names)

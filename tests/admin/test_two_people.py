@@ -1,0 +1,163 @@
+"""Two people at one record: the second to save is told what changed, keeps what they typed, and nothing is lost."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connections
+
+from accounts.versions import STALE, version
+from incidents.models import Incident
+from incidents.services import claims, incidents
+from places.models import Place
+from tests.admin.desk import Desk, as_sent, errors, visible_text
+from tests.factories import NOON, Register
+
+
+@pytest.fixture
+def colleague(register: Register) -> Desk:
+    return Desk(register.person("Chadi Example", "analyst"))
+
+
+def with_hidden_initial(page: Any) -> dict[str, Any]:
+    """As a browser sends it: each field beside what it held when the page was made."""
+    form = page.context["adminform"].form
+    sent = as_sent(page)
+    before = {f"initial-{name}": sent.get(name, "") for name in form.fields if name != "version"}
+    return sent | before | {name: form.data.getlist(name) for name in before if name in form.data}
+
+
+def test_the_second_to_save_is_told_and_keeps_what_they_typed(
+    analyst: Desk, colleague: Desk, register: Register
+) -> None:
+    incident = register.incident(title="Market", summary="Before.")
+    mine = with_hidden_initial(analyst.get("incidents_incident", "change", incident.pk))
+    theirs = with_hidden_initial(colleague.get("incidents_incident", "change", incident.pk))
+    colleague.post("incidents_incident", "change", incident.pk, data=theirs | {"title": "Central market"})
+
+    page = analyst.post("incidents_incident", "change", incident.pk, data=mine | {"summary": "After."})
+
+    assert page.status_code == 200
+    said = visible_text(page)
+    assert "chadi-example changed this while you were writing" in said
+    assert "title: Market → Central market" in said
+    incident.refresh_from_db()
+    assert (incident.title, incident.summary) == ("Central market", "Before.")
+    form = page.context["adminform"].form
+    assert (form["title"].value(), form["summary"].value()) == ("Central market", "After.")
+
+    again = analyst.post("incidents_incident", "change", incident.pk, data=with_hidden_initial(page))
+
+    assert again.status_code == 302, errors(again)
+    incident.refresh_from_db()
+    assert (incident.title, incident.summary) == ("Central market", "After.")
+
+
+def test_what_both_changed_stays_as_the_second_typed_it_until_they_save_again(
+    analyst: Desk, colleague: Desk, register: Register
+) -> None:
+    incident = register.incident(title="Market", places=[Place.objects.get(code="SY07")])
+    mine = with_hidden_initial(analyst.get("incidents_incident", "change", incident.pk))
+    theirs = with_hidden_initial(colleague.get("incidents_incident", "change", incident.pk))
+    other = str(Place.objects.get(code="SY03").pk)
+    colleague.post("incidents_incident", "change", incident.pk, data=theirs | {"title": "B", "where": [other]})
+
+    page = analyst.post("incidents_incident", "change", incident.pk, data=mine | {"title": "A"})
+
+    form = page.context["adminform"].form
+    assert form["title"].value() == "A"
+    assert [str(one) for one in form["where"].value()] == [other]
+    sent = with_hidden_initial(page)
+    again = analyst.post("incidents_incident", "change", incident.pk, data=sent)
+    assert again.status_code == 302, errors(again)
+    incident.refresh_from_db()
+    assert incident.title == "A"
+    assert [str(one.place_id) for one in incident.located.all()] == [other]
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        ("sources_organization", "note"),
+        ("sources_source", "note"),
+        ("places_place", "note"),
+        ("incidents_claim", "note"),
+    ],
+)
+def test_every_form_tells_the_second_person(register: Register, model: str, field: str) -> None:
+    one, other = (Desk(register.person(f"{name} Example", "analyst", "administrator")) for name in ("Dima", "Elias"))
+    row: Any = {
+        "sources_organization": register.organization,
+        "sources_source": register.source,
+        "places_place": lambda: Place.objects.get(code="SY07"),
+        "incidents_claim": lambda: register.draft(register.incident()),
+    }[model]()
+    pages = [desk.get(model, "change", row.pk) for desk in (one, other)]
+    first, second = (with_hidden_initial(page) | {field: name, "why": "to say so"} for page, name in zip(pages, "ab"))
+
+    saved = one.post(model, "change", row.pk, data=first)
+    told = other.post(model, "change", row.pk, data=second)
+
+    assert saved.status_code == 302, errors(saved)
+    assert told.status_code == 200
+    assert "dima-example changed this while you were writing" in visible_text(told)
+    assert told.context["adminform"].form[field].value() == "b"
+    row.refresh_from_db()
+    assert getattr(row, field) == "a"
+
+
+def test_a_form_that_does_not_say_which_version_it_shows_is_refused(analyst: Desk, register: Register) -> None:
+    incident = register.incident(title="Market")
+    sent = as_sent(analyst.get("incidents_incident", "change", incident.pk)) | {"title": "Other"}
+    del sent["version"]
+
+    refused = analyst.post("incidents_incident", "change", incident.pk, data=sent)
+
+    assert errors(refused)["version"]
+    incident.refresh_from_db()
+    assert incident.title == "Market"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["incident", "claim"])
+def test_of_two_that_save_at_once_one_is_refused(what: str) -> None:
+    """Two real connections, both holding what they saw before either wrote."""
+    register = Register()
+    incident = register.incident()
+    row: Any = incident if what == "incident" else register.draft(incident)
+    seen = version(row)
+    together = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def save(text: str) -> None:
+        try:
+            together.wait()
+            given: dict[str, Any] = {"by": register.analyst, "at": NOON, "changes": {"note": text}, "seen": seen}
+            change = incidents.change_incident if what == "incident" else claims.change_draft
+            change(row, **given)
+            outcomes.append(text)
+        except ValidationError as refused:
+            assert all(error.code == STALE for error in refused.error_list)
+            outcomes.append("refused")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=save, args=(name,)) for name in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    row.refresh_from_db()
+    assert sorted(outcomes)[0] in {"one", "refused"}
+    assert outcomes.count("refused") == 1
+    assert row.note in outcomes
+
+
+def test_importers_and_scripts_need_not_say_what_they_saw(register: Register) -> None:
+    incident = register.incident()
+
+    incidents.change_incident(incident, by=register.analyst, at=NOON, changes={"note": "a"})
+
+    assert Incident.objects.get(pk=incident.pk).note == "a"

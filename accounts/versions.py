@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import HistoryEntry
 
-
 STALE = "stale"
 """The code of the refusal of what was written on an older version than there is."""
 

@@ -87,10 +87,10 @@ class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]  # forms of many
 
     def _take_over(self) -> None:
         """Go on from the row's present version: keep what was typed, take what only somebody else changed."""
-        data = self.data.copy()
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         data[self.add_prefix("version")] = str(version(self.instance))
         for name in self.fields.keys() - {"version"}:
-            shown = self[name]
+            shown: Any = self[name]
             if shown._has_changed():  # noqa: SLF001  Django's own name for it
                 continue
             now = shown.field.prepare_value(shown.initial)

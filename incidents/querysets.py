@@ -179,6 +179,16 @@ class IncidentQuerySet(models.QuerySet[Any]):
         """What was once published at this level and has been withdrawn: outside, a tombstone with the reason."""
         return self.filter(status=IncidentState.WITHDRAWN, published_at__isnull=False, disclosure__lte=level)
 
+    def survivor_of(self, reference: str, level: Disclosure) -> Any:
+        """What an incident that was public at this level was merged into, if a reader of the level may see that."""
+        row = self.filter(
+            reference=reference, status=IncidentState.MERGED, published_at__isnull=False, disclosure__lte=level
+        ).first()
+        merges = _model("IncidentMerge")._default_manager.filter(undone_at__isnull=True).select_related("into")
+        while row is not None and row.status == IncidentState.MERGED:  # the database allows no circle
+            row = merges.get(merged=row).into
+        return self.visible_to(level).filter(pk=row.pk).first() if row is not None else None
+
     def in_subtree(self, code: str) -> Self:
         """Incidents that happened at a place within this one."""
         return self.filter(pk__in=_located_in(code))

@@ -190,8 +190,7 @@ class IncidentLists(PublicLists):
     def retrieve(self, request: Request, key: str, **kwargs: Any) -> Response:
         row = self.wanted(request, key)
         if row is None:
-            self._answer_for_withdrawn(key)
-            raise Http404
+            return self._instead(key)
         gathered = Gathered.start(self.level, self.root)
         claims = list(
             gather.claims(Claim.objects.visible_to(self.level).accepted().filter(incident=row), self.level).order_by(
@@ -214,13 +213,18 @@ class IncidentLists(PublicLists):
         }
         return Response(answer)
 
-    def _answer_for_withdrawn(self, reference: str) -> None:
+    def _instead(self, reference: str) -> Response:
+        """The way to what it was merged into, or the tombstone of what was withdrawn; else there is nothing."""
         if "\x00" in reference:
-            return
+            raise Http404
+        survivor = Incident.objects.survivor_of(reference, self.level)
+        if survivor is not None and survivor.reference != reference:
+            return Response(status=301, headers={"Location": f"{self.root}incidents/{survivor.reference}/"})
         withdrawn = Incident.objects.withdrawn_from(self.level).filter(reference=reference).first()
         if withdrawn is not None:
             mask = Gathered.start(self.level, self.root).mask
             raise Gone(detail=mask.text(withdrawn.withdrawn_reason))
+        raise Http404
 
 
 class ResponsibilityLists(PublicLists):

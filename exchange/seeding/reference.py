@@ -158,8 +158,8 @@ def _roles(rows: list[dict[str, Any]]) -> int:
         for name, permission in permissions.items()
         if permission.codename.startswith("view_") and not name.startswith("accounts.")
     ]
-    added = [row for row in rows if row["role"] not in known]
-    for row in added:  # five roles, on the first run only
-        group = Group.objects.create(name=row["role"])
-        group.permissions.set([permissions[name] for name in row["permissions"]] + (views if row["view"] else []))
-    return len(added)
+    for row in rows:  # five roles
+        group, _made = Group.objects.get_or_create(name=row["role"])
+        # At least what the file lists: a later version's rights reach the roles that are there.
+        group.permissions.add(*(permissions[name] for name in row["permissions"]), *(views if row["view"] else ()))
+    return sum(row["role"] not in known for row in rows)

@@ -21,6 +21,7 @@ from incidents.admin.reading import line, steps_of, whole_claims
 from incidents.models import Citation, Claim, Derivation, Incident
 from incidents.services import claims as services
 from incidents.services.citations import add_citation, add_derivation, recite
+from incidents.services.review import discard_draft
 from sources.models import Organization
 
 
@@ -278,7 +279,7 @@ class ClaimAdmin(RegisterAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Claim) -> None:
         try:
-            services.discard_draft(obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
+            discard_draft(obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
         except (ValidationError, PermissionDenied) as refused:
             raise Refused("", ValidationError(verbs.told(refused))) from refused
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -111,25 +112,26 @@ def add_derivation(claim: Claim, derivation: DerivationInput, *, by: User, at: d
 
 
 def recite(
-    claim: Claim,
+    assertion: Assertion,
     citations: Sequence[CitationInput],
-    derivations: Sequence[DerivationInput],
+    derivations: Sequence[DerivationInput] = (),
     *,
     by: User,
     at: dt.datetime,
 ) -> None:
-    """Give a draft these citations, and these things it rests on, in place of those it has.
+    """Give a draft these citations, and a claim these things it rests on, in place of those it has.
 
     The database refuses it for what was submitted. Raises ValidationError, PermissionDenied.
     """
-    require(by, "incidents.change_claim")
+    require(by, f"incidents.change_{assertion._meta.model_name}")
     if not citations:
         raise ValidationError({"citations": [_("A claim needs at least one citation.")]})
     with explained(), attributed(by=by, at=at, why="draft changed"):
-        row = Claim.objects.select_for_update().get(pk=claim.pk)
+        row: Any = type(assertion)._default_manager.select_for_update(of=("self",)).get(pk=assertion.pk)
         row.citations.all().delete()
-        row.derivations.all().delete()
         cite(row, citations, by=by, at=at, first=1)
-        derive(row, derivations)
+        if isinstance(row, Claim):
+            row.derivations.all().delete()
+            derive(row, derivations)
         # Its citations are its content: who wrote them is one of its authors.
-        Claim.objects.filter(pk=row.pk).update(authors=[*row.authors, by.pk])
+        type(row)._default_manager.filter(pk=row.pk).update(authors=[*row.authors, by.pk])

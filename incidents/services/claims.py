@@ -157,13 +157,3 @@ def correct(mistaken: Claim, *, reason: str, by: User, at: dt.datetime, **fields
         raise ValidationError({"corrects": [_("What is %s cannot be corrected.") % mistaken.get_status_display()]})
     given = {"incident": mistaken.incident, "claimant": mistaken.claimant, "measure": mistaken.measure} | fields
     return record_claim(corrects=mistaken, correction_reason=reason, by=by, at=at, **given)
-
-
-def discard_draft(claim: Claim, *, by: User, at: dt.datetime) -> None:
-    """Delete a draft with its citations; the history keeps it. Raises ValidationError, PermissionDenied."""
-    require(by, "incidents.delete_claim")
-    with explained(), attributed(by=by, at=at, why="draft discarded"):
-        row: Claim = locked(claim)
-        if row.status != ClaimStatus.DRAFT:
-            raise ValidationError({"status": [_("Only a draft can be discarded; void or correct this claim instead.")]})
-        row.delete()

@@ -13,7 +13,7 @@ from accounts.permissions import require
 from accounts.refusals import explained
 from incidents import workflow
 from incidents.models import Claim, Incident, ResponsibilityClaim, Statement
-from incidents.models.review import Assertion
+from incidents.models.review import Assertion, ClaimStatus
 
 AssertionType = TypeVar("AssertionType", Claim, ResponsibilityClaim, Statement)
 
@@ -140,3 +140,13 @@ def take_incident_step(incident: Incident, verb: str, *, by: User, at: dt.dateti
             fields += ["withdrawn_reason"]
         row.save(update_fields=fields)
     return row
+
+
+def discard_draft(assertion: AssertionType, *, by: User, at: dt.datetime) -> None:
+    """Delete a draft with its citations; the history keeps it. Raises ValidationError, PermissionDenied."""
+    require(by, f"incidents.delete_{assertion._meta.model_name}")
+    with explained(), attributed(by=by, at=at, why="draft discarded"):
+        row: AssertionType = locked(assertion)
+        if row.status != ClaimStatus.DRAFT:
+            raise ValidationError({"status": [_("Only a draft can be discarded; void or correct this instead.")]})
+        row.delete()

@@ -1,8 +1,8 @@
 """Recording what claimants say that is not a count."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -11,10 +11,15 @@ from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
+from accounts.versions import require_unchanged
 from incidents.models import ResponsibilityClaim, Statement
-from incidents.services.citations import CitationInput, cite
+from incidents.models.review import ClaimStatus
+from incidents.services.citations import CitationInput, cite, recite
+from incidents.services.review import locked
 from sources import edtf
 from sources.services import date_columns
+
+Saying = TypeVar("Saying", ResponsibilityClaim, Statement)
 
 FOREIGN = ["incident", "claimant", "corrects", "recorded_by", "submitted_by", "accepted_by", "party"]
 
@@ -35,19 +40,55 @@ def record_statement(
     """Record a draft of a statement; ``when``, and the value of a date, are EDTF. Raises ValidationError."""
     require(by, "incidents.add_statement")
     statement = Statement(recorded_by=by, recorded_at=at, **date_columns("when", when), **fields)
-    if statement.kind == Statement.Kind.DATE:
-        try:
-            edtf.parse(statement.value)
-        except edtf.EdtfError as error:
-            raise ValidationError({"value": [str(error)]}, code="edtf") from error
     _save(statement, citations, by=by, at=at)
     return statement
+
+
+def change_saying(
+    assertion: Saying,
+    *,
+    by: User,
+    at: dt.datetime,
+    changes: Mapping[str, Any],
+    citations: Sequence[CitationInput] | None = None,
+    seen: int | None = None,
+) -> Saying:
+    """Change a draft of a responsibility claim or a statement, and its citations if given.
+
+    ``seen`` is the version on which the changes were written; if there is a newer one, they are refused.
+    Raises ValidationError, PermissionDenied.
+    """
+    require(by, f"incidents.change_{assertion._meta.model_name}")
+    columns = dict(changes)
+    if "when" in columns:
+        columns |= date_columns("when", columns["when"])
+    with explained(), attributed(by=by, at=at, why="draft changed"):
+        row: Saying = locked(assertion)
+        if row.status != ClaimStatus.DRAFT:
+            raise ValidationError({"status": [_("Only a draft can be changed; correct this instead.")]})
+        require_unchanged(row, seen)
+        for name, value in columns.items():
+            setattr(row, name, value)
+        _check(row)
+        row.save()
+        if citations is not None:
+            recite(row, citations, by=by, at=at)
+    return row
+
+
+def _check(assertion: Saying) -> None:
+    assertion.clean_fields(exclude=FOREIGN)
+    if isinstance(assertion, Statement) and assertion.kind == Statement.Kind.DATE:
+        try:
+            edtf.parse(assertion.value)
+        except edtf.EdtfError as error:
+            raise ValidationError({"value": [str(error)]}, code="edtf") from error
 
 
 def _save(
     assertion: ResponsibilityClaim | Statement, citations: Sequence[CitationInput], *, by: User, at: dt.datetime
 ) -> None:
-    assertion.clean_fields(exclude=FOREIGN)
+    _check(assertion)
     if not citations:
         raise ValidationError({"citations": [_("Name at least one source.")]})
     with explained(), attributed(by=by, at=at, why=f"{assertion._meta.verbose_name} recorded"):

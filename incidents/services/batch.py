@@ -1,0 +1,58 @@
+"""Accepting many assertions at once: what can be accepted is, what cannot is named with the reason."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from accounts.attribution import attributed
+from accounts.models import User
+from accounts.permissions import require
+from accounts.refusals import explained
+from incidents import workflow
+from incidents.models.review import Assertion
+from incidents.services.review import accept, authors_of, review_mode
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How many were accepted, and each that was not with the reason, in words."""
+
+    accepted: int = 0
+    refused: list[tuple[Assertion, str]] = field(default_factory=list)
+
+
+def accept_all(model: type[Assertion], keys: Sequence[Any], *, by: User, at: dt.datetime, note: str = "") -> Outcome:
+    """Accept these rows of one table as far as this person may, in one transaction and a few statements.
+
+    Corrections, which decide on a second row each, are taken one by one. Raises PermissionDenied.
+    """
+    accepting = workflow.CLAIM_STEPS["accept"]
+    require(by, f"incidents.{accepting.permission}")
+    outcome, plain = Outcome(), []
+    with explained(), attributed(by=by, at=at, why=note):
+        rows = model._default_manager.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+        row: Any  # of a table that only the caller knows
+        for row in rows:
+            try:
+                workflow.check(
+                    workflow.CLAIM_STEPS, verb="accept", state=row.status, actor=by.pk, authors=authors_of(row),
+                    note=note, mode=review_mode(),
+                )  # fmt: skip
+                if row.corrects_id is None:
+                    plain.append(row.pk)
+                    continue
+                with transaction.atomic():
+                    accept(row, by=by, at=at, note=note)
+                outcome.accepted += 1
+            except workflow.TransitionError as refused:
+                outcome.refused.append((row, str(refused)))
+            except (ValidationError, PermissionDenied) as refused:
+                outcome.refused.append((row, " ".join(getattr(refused, "messages", [str(refused)]))))
+        outcome.accepted += model._default_manager.filter(pk__in=plain).update(
+            status=accepting.target, accepted_by=by, accepted_at=at, decision_note=note
+        )
+    return outcome

@@ -184,7 +184,7 @@ class IncidentQuerySet(models.QuerySet[Any]):
         row = self.filter(
             reference=reference, status=IncidentState.MERGED, published_at__isnull=False, disclosure__lte=level
         ).first()
-        merges = _model("IncidentMerge")._default_manager.filter(undone_at__isnull=True).select_related("into")
+        merges: Any = _model("IncidentMerge")._default_manager.filter(undone_at__isnull=True).select_related("into")
         while row is not None and row.status == IncidentState.MERGED:  # the database allows no circle
             row = merges.get(merged=row).into
         return self.visible_to(level).filter(pk=row.pk).first() if row is not None else None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import RegisterAdmin, day, display
 from accounts.admin.forms import refusable
 from accounts.folding import Fold
-from incidents.admin import verbs, words
+from incidents.admin import discussion, verbs, words
 from incidents.admin.forms import ResponsibilityForm, StatementForm
 from incidents.admin.reading import line, steps_of, with_chains
 from incidents.models import Incident, ResponsibilityClaim, Statement
@@ -70,6 +70,7 @@ class AssertionAdmin(RegisterAdmin):
         if row is not None:
             whole = with_chains(type(row).objects.filter(pk=row.pk).select_related("incident")).get()
             user: Any = request.user
+            context["discussion"] = discussion.of(request, row)
             context |= {"line": line(whole), "steps": steps_of(row), "offers": verbs.offers(row, user)}
             context["step_name"] = f"admin:{self.opts.app_label}_{self.opts.model_name}_step"
             context["said"] = getattr(row, self.said)
@@ -86,7 +87,7 @@ class AssertionAdmin(RegisterAdmin):
         return fields | {"id": form.instance.pk, "citations": [form.citation()]}
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
-        return (verbs.step_url(self),)
+        return (verbs.step_url(self), *discussion.urls(self))
 
     def kept_with(self, row: Any) -> Any:
         return row.citations.all()

@@ -15,7 +15,7 @@ from unfold.paginator import InfinitePaginator
 from accounts.admin.base import RegisterAdmin, StackedRows, day, display, form_page, isolated
 from accounts.admin.forms import Refused, autocomplete, long_text, refusable
 from accounts.folding import Fold
-from incidents.admin import verbs, words
+from incidents.admin import discussion, verbs, words
 from incidents.admin.forms import CitationForm, ClaimFields, DerivationForm, numbers
 from incidents.admin.reading import line, steps_of, whole_claims
 from incidents.models import Citation, Claim, Derivation, Incident
@@ -243,6 +243,7 @@ class ClaimAdmin(RegisterAdmin):
             "corrections": list(Claim.objects.filter(corrects=row).order_by("recorded_at")),
             "steps": steps_of(row),
             "offers": verbs.offers(row, user),
+            "discussion": discussion.of(request, row),
             "may_correct": user.has_perm("incidents.add_claim") and row.status in {"proposed", "returned", "accepted"},
             "correct": f"{self.address('add')}?corrects={row.pk}",
             "may_cite": user.has_perm("incidents.add_citation") and open_to_more,
@@ -286,6 +287,7 @@ class ClaimAdmin(RegisterAdmin):
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
         return (
             verbs.step_url(self),
+            *discussion.urls(self),
             ("<path:object_id>/cite/", "incidents_claim_cite", cite_view),
             ("<path:object_id>/derive/", "incidents_claim_derive", derive_view),
         )

@@ -15,14 +15,19 @@ from unfold.forms import PaginationInlineFormSet
 
 from accounts.admin.base import RegisterAdmin, StackedRows, day, display
 from accounts.admin.forms import ServiceForm, autocomplete, refusable
-from incidents.admin import verbs, words
+from incidents import workflow
+from incidents.admin import discussion, merging, verbs, words
 from incidents.admin.forms import DATE_HELP, ClaimRow, EdtfField
+from incidents.admin.queues import queue_view
 from incidents.admin.reading import IncidentPage
-from incidents.models import Claim, Incident, IncidentPart, IncidentPlace
+from incidents.admin.review import review_view
+from incidents.admin.timeline import timeline_view
+from incidents.models import Assignment, Claim, Incident, IncidentPart, IncidentPlace
 from incidents.services import incidents as services
 from incidents.services.claims import record_claim
 
 OPEN = services.OPEN_TO_CHANGE
+CLOSED = {Incident.Status.WITHDRAWN, Incident.Status.MERGED}
 
 
 class IncidentForm(ServiceForm):
@@ -150,8 +155,7 @@ class IncidentAdmin(RegisterAdmin):
 
     @display(_("incident"), order="title")
     def titled(self, obj: Incident) -> str:
-        title = obj.title_ar if words.language() == "ar" and obj.title_ar else obj.title
-        return f"{obj.reference} {title}"
+        return words.title(obj)
 
     @display(_("occurred"), order="occurred_earliest")
     def when(self, obj: Incident) -> str:
@@ -199,6 +203,7 @@ class IncidentAdmin(RegisterAdmin):
         rows += [line.row for line in (*page.responsibility, *page.statements)]
         user: Any = request.user
         proposed = [row for row in rows if row.status == "proposed"]
+        assignment = Assignment.objects.filter(incident=incident).select_related("assignee").first()
         return {
             "page": page,
             "offers": [offer for offer in verbs.offers(incident, user) if offer.verb != "submit"],
@@ -206,9 +211,17 @@ class IncidentAdmin(RegisterAdmin):
             "may_submit": user.has_perm("incidents.add_claim")
             and (incident.status in {"draft", "changes_requested"} or any(row.status == "draft" for row in rows)),
             "proposed": len(proposed),
+            "may_review": user.has_perm("incidents.review_claim") and bool(proposed),
             "may_accept": user.has_perm("incidents.review_claim") and bool(proposed),
-            "may_add_claim": user.has_perm("incidents.add_claim") and incident.status != Incident.Status.WITHDRAWN,
+            "may_add_claim": user.has_perm("incidents.add_claim") and incident.status not in CLOSED,
             "add_claim": f"{reverse('admin:incidents_claim_add')}?incident={incident.pk}",
+            "discussion": discussion.of(request, incident),
+            "assignee": assignment.assignee if assignment else None,
+            "colleagues": discussion.colleagues() if user.has_perm("incidents.assign_incident") else None,
+            "revision": incident.revisions.open().first() if incident.status == "under_revision" else None,
+            "may_merge": user.has_perm("incidents.merge_incident") and incident.status in workflow.MERGEABLE,
+            "merge": merging.standing(incident) if incident.status == "merged" else None,
+            "may_unmerge": user.has_perm("incidents.merge_incident"),
         }
 
     def save_model(self, request: HttpRequest, obj: Incident, form: Any, change: Any) -> None:
@@ -238,6 +251,12 @@ class IncidentAdmin(RegisterAdmin):
             verbs.step_url(self),
             ("<path:object_id>/submit-all/", "incidents_incident_submit_all", submit_all_view),
             ("<path:object_id>/accept-all/", "incidents_incident_accept_all", accept_all_view),
+            ("<path:object_id>/review/", "incidents_incident_review", review_view),
+            ("<path:object_id>/timeline/", "incidents_incident_timeline", timeline_view),
+            ("<path:object_id>/assign/", "incidents_incident_assign", discussion.assign_view),
+            ("queue/<slug:slug>/", "incidents_queue", queue_view),
+            *merging.URLS,
+            *discussion.urls(self),
         )
 
     def kept_with(self, row: Incident) -> Any:
@@ -272,19 +291,9 @@ def accept_all_view(request: HttpRequest, object_id: str, model_admin: IncidentA
     """Accept what is proposed about the incident, but for the reviewer's own."""
     incident = _incident(request, model_admin, object_id)
     try:
-        accepted, left = verbs.accept_all(incident, by=request.user)  # type: ignore[arg-type]  # logged in
+        outcome = verbs.accept_all(incident, by=request.user)  # type: ignore[arg-type]  # logged in
     except (ValidationError, PermissionDenied) as refused:
         messages.error(request, verbs.told(refused))
     else:
-        messages.success(request, ngettext("%d accepted.", "%d accepted.", accepted) % accepted)
-        if left:
-            messages.warning(
-                request,
-                ngettext(
-                    "%d is yours: a second person is needed to accept it.",
-                    "%d are yours: a second person is needed to accept them.",
-                    left,
-                )
-                % left,
-            )
+        verbs.tell(request, outcome)
     return redirect(model_admin.address("change", incident.pk))

@@ -57,6 +57,14 @@ class Line:
         return words.count(self.row)
 
     @property
+    def measure(self) -> str:
+        return words.named(self.row.measure)
+
+    @property
+    def population(self) -> str:
+        return words.named(self.row.population)
+
+    @property
     def as_of(self) -> str:
         return words.date(self.row.as_of)
 

@@ -1,5 +1,6 @@
 """The verbs by which states change: which of them a person may take now, and the pages that take them."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,18 +9,19 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.models import User
 from incidents import workflow
-from incidents.models import Claim, Incident, ResponsibilityClaim, Statement
+from incidents.models import Claim, Incident, ResponsibilityClaim, Revision, Statement
 from incidents.models.review import ClaimStatus
-from incidents.services import review
+from incidents.services import batch, review, revisions
 from incidents.services.review import take_incident_step
 
 LABELS: Mapping[str, Any] = {
@@ -32,6 +34,9 @@ LABELS: Mapping[str, Any] = {
     "request_changes": _("Request changes…"),
     "publish": _("Publish"),
     "withdraw": _("Withdraw…"),
+    "revise": _("Revise…"),
+    "approve": _("Approve and publish"),
+    "abandon": _("Give up…"),
 }
 MEANINGS: Mapping[str, Any] = {
     "return": _("Sends it back to its author with what is to be done."),
@@ -40,6 +45,8 @@ MEANINGS: Mapping[str, Any] = {
     "void": _("We withdraw it ourselves; it stays on record, with the reason."),
     "request_changes": _("Sends the incident back to its author with what is to be done."),
     "withdraw": _("Takes the incident back for good; if it was public, the reason stands in its place."),
+    "revise": _("Opens a revision. What is published stays outside until a second person approves what you write."),
+    "abandon": _("Ends the revision; the incident stays as it is published."),
 }
 # What a step of an assertion is done by. A correction has a page of its own: it is a new claim.
 ASSERTION_SERVICES: Mapping[str, Callable[..., Any]] = {
@@ -51,6 +58,19 @@ ASSERTION_SERVICES: Mapping[str, Callable[..., Any]] = {
     "void": review.void,
 }
 ASSERTIONS = (Claim, ResponsibilityClaim, Statement)
+REVISION_SERVICES: Mapping[str, Callable[..., Any]] = {
+    "submit": revisions.submit_revision,
+    "return": revisions.return_revision,
+    "approve": revisions.approve_revision,
+    "abandon": revisions.abandon_revision,
+}
+
+
+def steps_for(row: Any) -> Mapping[str, workflow.Step]:
+    """The table of steps that a row moves by."""
+    if isinstance(row, Incident):
+        return workflow.INCIDENT_STEPS
+    return workflow.REVISION_STEPS if isinstance(row, Revision) else workflow.CLAIM_STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +85,28 @@ class Offer:
 
 def authors(row: Any) -> list[int | None]:
     """Whose work a decision on this row is about."""
-    return [row.recorded_by_id, row.submitted_by_id, *([row.modified_by_id] if isinstance(row, Incident) else [])]
+    if isinstance(row, Revision):
+        return [*row.authors, *row.incident.authors]
+    modified = [row.modified_by_id] if isinstance(row, Incident) else []
+    return [row.recorded_by_id, row.submitted_by_id, *modified, *row.authors]
 
 
 def offers(row: Any, by: User) -> list[Offer]:
     """The verbs that apply to the row's state and that the person holds the right to."""
-    steps = workflow.INCIDENT_STEPS if isinstance(row, Incident) else workflow.CLAIM_STEPS
     return [
-        Offer(verb, LABELS[verb], step.needs_note, _refusal(steps, verb, row, by))
-        for verb, step in steps.items()
+        Offer(verb, LABELS[verb], step.needs_note, refusal(row, verb, by))
+        for verb, step in steps_for(row).items()
         if verb in LABELS and row.status in step.sources and by.has_perm(f"incidents.{step.permission}")
     ]
 
 
-def _refusal(steps: dict[str, workflow.Step], verb: str, row: Any, by: User) -> str:
+def refusal(row: Any, verb: str, by: User) -> str:
+    """Why this person may not take a step, in words; empty when they may."""
     try:
         workflow.check(
-            steps, verb=verb, state=row.status, actor=by.pk, authors=authors(row), note="-", mode=review.review_mode()
-        )
+            dict(steps_for(row)), verb=verb, state=row.status, actor=by.pk, authors=authors(row), note="-",
+            mode=review.review_mode(),
+        )  # fmt: skip
     except workflow.TransitionError as error:
         return str(error)
     return ""
@@ -100,9 +124,12 @@ def take(row: Any, verb: str, *, by: User, note: str) -> None:
     """Take one step through its service. Raises ValidationError, PermissionDenied."""
     at = timezone.now()
     if isinstance(row, Incident):
-        take_incident_step(row, verb, by=by, at=at, note=note)
+        if verb == "revise":
+            revisions.open_revision(row, reason=note, by=by, at=at)
+        else:
+            take_incident_step(row, verb, by=by, at=at, note=note)
         return
-    service = ASSERTION_SERVICES[verb]
+    service = (REVISION_SERVICES if isinstance(row, Revision) else ASSERTION_SERVICES)[verb]
     given = {} if verb == "submit" else {"note": note}
     service(row, by=by, at=at, **given)
 
@@ -110,13 +137,12 @@ def take(row: Any, verb: str, *, by: User, note: str) -> None:
 def step_view(request: HttpRequest, object_id: str, verb: str, model_admin: Any) -> HttpResponse:
     """Ask for the note where one is needed, then take the step; every refusal is told in words."""
     row = model_admin.get_object(request, object_id)
-    known = ASSERTION_SERVICES if row is not None and not isinstance(row, Incident) else workflow.INCIDENT_STEPS
-    if row is None or verb not in known or verb not in LABELS:
+    if row is None or verb not in steps_for(row) or verb not in LABELS:
         raise Http404
     if not model_admin.has_view_permission(request, row):
         raise PermissionDenied
-    back = redirect(model_admin.address("change", row.pk))
-    steps = workflow.INCIDENT_STEPS if isinstance(row, Incident) else workflow.CLAIM_STEPS
+    back = _back(request, model_admin.address("change", row.pk))
+    steps = steps_for(row)
     asked = request.method == "POST" and (not steps[verb].needs_note or "note" in request.POST)
     form = NoteForm(request.POST if asked else None)
     form.fields["note"].required = steps[verb].needs_note
@@ -136,8 +162,18 @@ def step_view(request: HttpRequest, object_id: str, verb: str, model_admin: Any)
         "original": row,
         "form": form,
         "back": back.url,
+        "next": request.POST.get("next") or request.GET.get("next", ""),
     }
     return TemplateResponse(request, "admin/incidents/step.html", context)
+
+
+def _back(request: HttpRequest, address: str) -> HttpResponseRedirect:
+    """To the page that the step was taken from, if it is one of ours; else to the row's own."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return HttpResponseRedirect(wanted if wanted and ours else address)
 
 
 def told(refused: ValidationError | PermissionDenied) -> str:
@@ -159,19 +195,28 @@ def submit_all(incident: Incident, *, by: User) -> int:
     return len(drafts)
 
 
-def accept_all(incident: Incident, *, by: User) -> tuple[int, int]:
-    """Accept what is proposed about an incident as far as this person may; how many, and how many are left."""
+def accept_all(incident: Incident, *, by: User) -> batch.Outcome:
+    """Accept what is proposed about an incident as far as this person may."""
     at = timezone.now()
+    whole = batch.Outcome()
     with transaction.atomic():
-        proposed = [
-            row
-            for model in ASSERTIONS
-            for row in model._default_manager.filter(incident=incident, status=ClaimStatus.PROPOSED)
-        ]
-        theirs = [row for row in proposed if not _refusal(workflow.CLAIM_STEPS, "accept", row, by)]
-        for row in theirs:
-            review.accept(row, by=by, at=at)
-    return len(theirs), len(proposed) - len(theirs)
+        for model in ASSERTIONS:
+            proposed = model._default_manager.filter(incident=incident, status=ClaimStatus.PROPOSED)
+            outcome = batch.accept_all(model, list(proposed.values_list("pk", flat=True)), by=by, at=at)
+            whole.accepted += outcome.accepted
+            whole.refused += outcome.refused
+    return whole
+
+
+def tell(request: HttpRequest, outcome: batch.Outcome) -> None:
+    """Say what a batch accepted, and of what it did not each reason once with how many it concerns."""
+    messages.success(request, ngettext("%d accepted.", "%d accepted.", outcome.accepted) % outcome.accepted)
+    for reason, number in Counter(reason for _row, reason in outcome.refused).most_common():
+        messages.warning(
+            request,
+            ngettext("%(number)d was not: %(reason)s", "%(number)d were not: %(reason)s", number)
+            % {"number": number, "reason": reason},
+        )
 
 
 def step_url(model_admin: Any) -> tuple[str, str, Any]:

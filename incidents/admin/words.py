@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from incidents import counts
-from incidents.models import Claim
+from incidents.models import Claim, Incident, Revision
 from incidents.services.claims import check_count
+from incidents.services.revisions import ROWS, published_values
 from sources import edtf
 
 
@@ -25,6 +27,12 @@ def named(row: Any) -> str:
         if value:
             return str(value)
     return str(row)
+
+
+def title(incident: Incident) -> str:
+    """An incident by its reference and its title in the reader's language, where it has one."""
+    written = incident.title_ar if language() == "ar" and incident.title_ar else incident.title
+    return f"{incident.reference} {written}"
 
 
 def listed(items: Iterable[str]) -> str:
@@ -46,3 +54,31 @@ def claim_label(claim: Claim) -> str:
     """A claim in one line. Reads claimant, measure and population."""
     parts = [named(claim.claimant), named(claim.measure), count(claim), named(claim.population)]
     return " · ".join(part for part in parts if part)
+
+
+def revised(revision: Revision) -> list[tuple[str, str, str]]:
+    """What a revision changes: the name of each field, as it is published, as it would become."""
+    published = published_values(revision.incident)
+    columns: dict[str, Any] = {column.name: column for column in Incident._meta.fields}
+    rows: dict[str, dict[Any, Any]] = {}
+    for name, model in ROWS.items():
+        if name in revision.content:
+            rows[name] = model._default_manager.in_bulk([*published[name], *revision.content[name]])
+
+    def told(name: str, value: Any) -> str:
+        if name in rows:
+            return listed(named(rows[name].get(key)) or str(key) for key in value)
+        if name == "occurred":
+            return date(value)
+        choices = dict(columns[name].flatchoices)
+        return str(choices.get(value, value))
+
+    labels = {"places": _("places"), "destinations": _("destinations"), "kinds": _("kinds"), "part_of": _("part of")}
+    return [
+        (
+            str(labels.get(name) or columns[name].verbose_name),
+            told(name, published[name]),
+            told(name, value),
+        )
+        for name, value in revision.content.items()
+    ]

@@ -76,7 +76,7 @@ def change_saying(
     return row
 
 
-def _check(assertion: Saying) -> None:
+def _check(assertion: ResponsibilityClaim | Statement) -> None:
     assertion.clean_fields(exclude=FOREIGN)
     if isinstance(assertion, Statement) and assertion.kind == Statement.Kind.DATE:
         try:

@@ -32,6 +32,10 @@ class SourceQuerySet(models.QuerySet["Source"]):
             disclosure__lte=level,
         )
 
+    def without_copy(self) -> Self:
+        """Sources with an address of which no lasting copy is known: the address may go dead any day."""
+        return self.filter(archived_url="", content_hash="", merged_into__isnull=True).exclude(url="")
+
     def matching(self, text: str) -> Self:
         """For analysts: this text in the title, the address or the publisher's names."""
         return self.annotate(folded=Fold(Source.SEARCHED)).filter(

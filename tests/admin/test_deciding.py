@@ -70,7 +70,7 @@ def test_a_step_that_no_longer_applies_is_refused_in_words(reviewer: Desk, regis
     assert "Cannot accept what is accepted" in visible_text(response)
 
 
-@pytest.mark.parametrize("verb", ["explode", "correct", "revise"])
+@pytest.mark.parametrize("verb", ["explode", "correct", "merge"])
 def test_a_verb_that_there_is_not_is_not_found(reviewer: Desk, register: Register, verb: str) -> None:
     incident = register.incident()
 
@@ -120,7 +120,7 @@ def test_all_are_accepted_but_ones_own(register: Register) -> None:
     for claim in (other, own):
         claim.refresh_from_db()
     assert (other.status, own.status) == ("accepted", "proposed")
-    assert "1 is yours: a second person is needed" in visible_text(response)
+    assert "1 was not: To accept, a second person is needed" in visible_text(response)
 
 
 def test_a_published_incident_is_read_and_not_changed(analyst: Desk, register: Register) -> None:

@@ -1,0 +1,52 @@
+"use strict";
+// The review screen on the keyboard: one card is current; letters act on it unless somebody is writing.
+document.addEventListener("DOMContentLoaded", () => {
+    const cards = [...document.querySelectorAll("[data-card]")];
+    const current = () => cards.find((card) => card.contains(document.activeElement)) || cards[0];
+    const move = (step) => {
+        const next = cards[cards.indexOf(current()) + step];
+        if (next) {
+            next.focus();
+            next.scrollIntoView({ block: "nearest" });
+        }
+    };
+    if (cards.length) {
+        cards[0].focus();
+    }
+    document.addEventListener("keydown", (event) => {
+        const writing = event.target.matches("input, textarea, select");
+        if (event.ctrlKey || event.metaKey || event.altKey || (writing && event.key !== "Escape") || !cards.length) {
+            return;
+        }
+        if (event.key === "Escape" && writing) {
+            current().focus();
+        } else if (event.key === "j" || event.key === "k") {
+            move(event.key === "j" ? 1 : -1);
+        } else {
+            const button = current().querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+            const note = current().querySelector("[name=note]");
+            if (!button) {
+                return;
+            }
+            if (button.dataset.needsNote !== undefined && !note.value.trim()) {
+                note.focus();  // the note first; Enter then does what was asked for
+                note.dataset.asked = event.key;
+            } else {
+                button.click();
+            }
+        }
+        event.preventDefault();
+    });
+    // Enter in the note does what the note was asked for, never what happens to be the first button.
+    for (const card of cards) {
+        card.querySelector("[name=note]").addEventListener("keydown", (event) => {
+            if (event.key === "Enter") {
+                event.preventDefault();
+                const button = card.querySelector(`[data-key="${event.target.dataset.asked || ""}"]`);
+                if (button && event.target.value.trim()) {
+                    button.click();
+                }
+            }
+        });
+    }
+});

@@ -1,0 +1,246 @@
+"""Queues: what waits for this person, each with its number, the oldest or worst first."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.base import day
+from accounts.models import User
+from incidents import integrity, waiting
+from incidents.admin import words
+from incidents.models import Incident, Revision
+from sources.models import Source
+
+MOST = 1000
+"""A queue is counted to here, and no further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that waits: where it is, what it is called, why it is here, since when, in whose hands."""
+
+    address: str
+    title: str
+    why: str = ""
+    since: str = ""
+    assigned: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue: who sees it, and what is in it up to a limit."""
+
+    slug: str
+    label: Any
+    meaning: Any
+    may: Callable[[User], bool]
+    rows: Callable[[User, int], list[Row]]
+
+    def count(self, user: User) -> str:
+        """How many, or that there are more than are counted."""
+        number = len(self.rows(user, MOST + 1))
+        return f"{MOST}+" if number > MOST else str(number)
+
+    @property
+    def address(self) -> str:
+        return reverse("admin:incidents_queue", args=[self.slug])
+
+
+def holds(*permissions: str) -> Callable[[User], bool]:
+    """Whether a person holds one of these rights."""
+    return lambda user: any(user.has_perm(f"incidents.{one}") for one in permissions)
+
+
+def gathered(found: Iterable[waiting.Waiting], why: Callable[[int], Any], page: str = "change") -> list[Row]:
+    """Rows for incidents of which something waits: two queries, whatever their number."""
+    found = list(found)
+    known = Incident.objects.select_related("assignment__assignee").in_bulk([one.incident for one in found])
+    return [
+        Row(
+            reverse(f"admin:incidents_incident_{page}", args=[one.incident]),
+            words.title(known[one.incident]),
+            str(why(one.number)),
+            day(one.since),
+            hands(known[one.incident]),
+        )
+        for one in found
+    ]
+
+
+def hands(incident: Incident) -> str:
+    """In whose hands an incident is."""
+    assignment = getattr(incident, "assignment", None)
+    return assignment.assignee.get_username() if assignment else ""
+
+
+def _to_review(user: User, limit: int) -> list[Row]:
+    return gathered(waiting.proposed_by_others(user, limit=limit), lambda n: _("%d proposed") % n, "review")
+
+
+def _to_publish(user: User, limit: int) -> list[Row]:
+    rows = Incident.objects.filter(status="in_review").exclude(authors__contains=[user.pk])
+    return [
+        Row(
+            reverse("admin:incidents_incident_change", args=[one.pk]),
+            words.title(one),
+            "",
+            day(one.modified_at),
+            hands(one),
+        )
+        for one in rows.select_related("assignment__assignee").order_by("modified_at", "pk")[:limit]
+    ]
+
+
+def _returned(user: User, limit: int) -> list[Row]:
+    rows = gathered(waiting.returned_to(user, limit=limit), lambda n: _("%d returned") % n)
+    asked = Incident.objects.filter(status="changes_requested", authors__contains=[user.pk]).order_by(
+        "modified_at", "pk"
+    )
+    rows += [
+        Row(
+            reverse("admin:incidents_incident_change", args=[one.pk]), words.title(one), str(_("changes requested")),
+            day(one.modified_at), hands(one),
+        )
+        for one in asked.select_related("assignment__assignee")[:limit]
+    ]  # fmt: skip
+    back = Revision.objects.filter(status="returned", authors__contains=[user.pk])
+    return [*rows, *_revision_rows(back, limit)]
+
+
+def _drafts(user: User, limit: int) -> list[Row]:
+    return gathered(waiting.drafts_of(user, limit=limit), lambda n: _("%d drafts") % n)
+
+
+def _assigned(user: User, limit: int) -> list[Row]:
+    rows = Incident.objects.filter(assignment__assignee=user).select_related("assignment__assignee")
+    return [
+        Row(
+            reverse("admin:incidents_incident_change", args=[one.pk]), words.title(one), str(one.get_status_display()),
+            day(one.assignment.assigned_at), hands(one),
+        )
+        for one in rows.order_by("assignment__assigned_at", "pk")[:limit]
+    ]  # fmt: skip
+
+
+def _partners(_user: User, limit: int) -> list[Row]:
+    return gathered(waiting.proposed_by_partners(limit=limit), lambda n: _("%d proposed") % n, "review")
+
+
+def _revision_rows(rows: Any, limit: int) -> list[Row]:
+    found = rows.select_related("incident__assignment__assignee").order_by("-submitted_at", "pk")[:limit]
+    return [
+        Row(
+            reverse("admin:incidents_revision_change", args=[one.pk]), words.title(one.incident),
+            f"{one.get_status_display()}: {one.reason}", day(one.submitted_at or one.opened_at), hands(one.incident),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def _revisions(_user: User, limit: int) -> list[Row]:
+    """Those that wait for a decision before those that are being written."""
+    submitted = _revision_rows(Revision.objects.filter(status="in_review"), limit)
+    return [*submitted, *_revision_rows(Revision.objects.filter(status__in=["draft", "returned"]), limit)][:limit]
+
+
+def _unarchived(_user: User, limit: int) -> list[Row]:
+    rows = Source.objects.without_copy().select_related("publisher").order_by("recorded_at", "pk")[:limit]
+    return [
+        Row(
+            reverse("admin:sources_source_change", args=[one.pk]),
+            str(one),
+            words.named(one.publisher),
+            day(one.recorded_at),
+        )
+        for one in rows
+    ]
+
+
+def _one_root(_user: User, limit: int) -> list[Row]:
+    return gathered(waiting.on_one_root(limit=limit), lambda n: _("%d claims on one root") % n)
+
+
+def _breaches(_user: User, limit: int) -> list[Row]:
+    found = list(integrity.breaches(limit=limit))[:limit]
+    known = Incident.objects.in_bulk([one.incident for one in found])
+    return [
+        Row(
+            reverse("admin:incidents_incident_change", args=[one.incident]), words.title(known[one.incident]),
+            str(one.rule.label),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+QUEUES = (
+    Queue(
+        "review", _("waiting for my review"), _("Proposed by others; the longest wait comes first."),
+        holds("review_claim"), _to_review,
+    ),
+    Queue(
+        "publish", _("incidents waiting to be published"), _("In review, and not of your writing."),
+        holds("publish_incident"), _to_publish,
+    ),
+    Queue(
+        "returned", _("returned to me"), _("Sent back with what is to be done."),
+        holds("add_claim", "change_incident"), _returned,
+    ),
+    Queue("drafts", _("my drafts"), _("Begun and not submitted."), holds("add_claim"), _drafts),
+    Queue(
+        "assigned", _("assigned to me"), _("Incidents in your hands."),
+        holds("change_incident", "review_incident", "publish_incident"), _assigned,
+    ),
+    Queue(
+        "partners", _("partner submissions"), _("Submitted by partners and not decided on."),
+        holds("review_claim"), _partners,
+    ),
+    Queue(
+        "revisions", _("under revision"), _("Published incidents being rewritten; those that wait for a decision come first."),
+        holds("change_incident", "publish_incident", "review_incident"), _revisions,
+    ),
+    Queue(
+        "unarchived", _("sources without an archived copy"), _("Addresses go dead: the oldest come first."),
+        lambda user: user.has_perm("sources.change_source"), _unarchived,
+    ),
+    Queue(
+        "one-root", _("claims that rest on one root"),
+        _("Several claimants count the same thing and all rest on one source of knowledge; the most claims come first."),
+        holds("review_claim", "change_incident"), _one_root,
+    ),
+    Queue(
+        "breaches", _("breaches of integrity"), _("What should not be: tell an administrator."),
+        holds("review_incident", "publish_incident", "change_measure"), _breaches,
+    ),
+)  # fmt: skip
+
+
+def seen_by(user: User) -> list[Queue]:
+    """The queues that this person works on."""
+    return [queue for queue in QUEUES if queue.may(user)]
+
+
+def queue_view(request: HttpRequest, slug: str, model_admin: Any) -> HttpResponse:
+    """One queue, whole up to its limit."""
+    user: Any = request.user
+    queue = next((one for one in QUEUES if one.slug == slug), None)
+    if queue is None:
+        raise Http404
+    if not queue.may(user):
+        raise PermissionDenied
+    rows = queue.rows(user, MOST + 1)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": queue.label,
+        "queue": queue,
+        "rows": rows[:MOST],
+        "more": len(rows) > MOST,
+        "most": MOST,
+        "queues": seen_by(user),
+    }
+    return TemplateResponse(request, "admin/incidents/queue.html", context)

@@ -1,0 +1,107 @@
+"""The life of an incident in the register: what was recorded about it, decided, published and taken back."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from incidents.admin import words
+from incidents.models import Citation, Claim, Incident, IncidentMerge, Revision, Transition
+from incidents.services.merging import assertion_models
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that happened: when, who did it, to what, what became of it, and why."""
+
+    at: dt.datetime
+    person: str
+    what: str
+    address: str
+    becomes: str
+    note: str
+
+
+def moments(incident: Incident) -> list[Moment]:
+    """Everything that happened to an incident and to what is said about it, oldest first.
+
+    A fixed number of queries, whatever its length.
+    """
+    rows: dict[tuple[str, str], Any] = {(incident._meta.db_table, str(incident.pk)): incident}
+    for model in assertion_models():
+        related = ("claimant", "measure", "population", "coding_rule") if model is Claim else ("claimant",)
+        found: Any = model._default_manager.filter(incident=incident)
+        found = found.select_related(*related)
+        rows |= {(model._meta.db_table, str(row.pk)): row for row in found}
+    for revision in Revision.objects.filter(incident=incident).select_related("incident"):
+        rows[revision._meta.db_table, str(revision.pk)] = revision
+    named = {key: _named(row) for key, row in rows.items()}
+    tables: dict[str, list[str]] = {}
+    for table, key in rows:
+        tables.setdefault(table, []).append(key)
+    happened = [
+        _moment(one, rows[table, one.row_id], named[table, one.row_id])
+        for table, keys in tables.items()
+        for one in Transition.objects.filter(table_name=table, row_id__in=keys).select_related("actor")
+    ]
+    return sorted([*happened, *_citations(incident), *_merges(incident)], key=lambda moment: moment.at)
+
+
+def _moment(one: Transition, row: Any, named: tuple[str, str]) -> Moment:
+    states = dict(type(row)._meta.get_field("status").flatchoices)
+    person = one.actor.get_username() if one.actor else ""
+    return Moment(one.at, person, *named, str(states.get(one.to_state, one.to_state)), one.note)
+
+
+def _named(row: Any) -> tuple[str, str]:
+    page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    if isinstance(row, Incident | Revision):
+        return str(row._meta.verbose_name), page
+    said = words.claim_label(row) if isinstance(row, Claim) else f"{words.named(row.claimant)}: {row}"
+    return f"{row._meta.verbose_name}: {said}", page
+
+
+def _citations(incident: Incident) -> list[Moment]:
+    """Later sources of what was submitted before: when one adds weight, or does not."""
+    added = Citation.objects.filter(claim__incident=incident, position__gt=1).select_related(
+        "source", "recorded_by", "claim"
+    )
+    return [
+        Moment(
+            one.recorded_at, one.recorded_by.get_username(), f"{_('citation')}: {one.source}",
+            reverse("admin:incidents_claim_change", args=[one.claim_id]), str(_("added")), one.claim.stated,
+        )
+        for one in added
+        if one.claim is not None
+    ]  # fmt: skip
+
+
+def _merges(incident: Incident) -> list[Moment]:
+    found = []
+    for one in IncidentMerge.objects.filter(into=incident).select_related("merged", "by", "undone_by"):
+        page = reverse("admin:incidents_incident_change", args=[one.merged_id])
+        named = words.title(one.merged)
+        found.append(Moment(one.at, one.by.get_username(), named, page, str(_("merged into this")), one.reason))
+        if one.undone_at is not None and one.undone_by is not None:
+            person = one.undone_by.get_username()
+            found.append(Moment(one.undone_at, person, named, page, str(_("merge taken back")), one.undone_reason))
+    return found
+
+
+def timeline_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpResponse:
+    """The timeline of one incident."""
+    incident: Incident | None = model_admin.get_object(request, object_id)
+    if incident is None:
+        raise Http404
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Timeline"),
+        "opts": model_admin.opts,
+        "original": incident,
+        "moments": moments(incident),
+    }
+    return TemplateResponse(request, "admin/incidents/timeline.html", context)

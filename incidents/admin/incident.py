@@ -199,9 +199,12 @@ class IncidentAdmin(RegisterAdmin):
 
     def _reading(self, request: HttpRequest, incident: Incident) -> dict[str, Any]:
         page = IncidentPage.of(incident)
-        rows = [line.row for group in page.groups for line in group.lines]
-        rows += [line.row for line in (*page.responsibility, *page.statements)]
+        lines = [line for group in page.groups for line in group.lines]
         user: Any = request.user
+        for one in lines:
+            one.actions = verbs.actions(one.row, user)
+        rows = [line.row for line in lines]
+        rows += [line.row for line in (*page.responsibility, *page.statements)]
         proposed = [row for row in rows if row.status == "proposed"]
         assignment = Assignment.objects.filter(incident=incident).select_related("assignee").first()
         return {

@@ -1,6 +1,6 @@
 """What the pages of incidents and claims show to readers: claims side by side, each with its whole chain."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,8 @@ from incidents.models import (
     Statement,
     Transition,
 )
+from incidents.series import announcements
+from sources.disclosure import Disclosure
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,19 @@ class Cited:
         return words.date(self.citation.source.published)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
-    """One assertion in a table."""
+    """One assertion in a table. ``superseded`` when the same claimant announced something later about the same."""
 
     row: Any
     citations: list[Cited]
+    superseded: bool = False
+    actions: list[tuple[Any, str]] = field(default_factory=list)
+
+    @property
+    def folded(self) -> bool:
+        """Whether it has had its say: kept, and folded away."""
+        return self.superseded or self.row.status in {"corrected", "rejected", "retracted", "voided"}
 
     @property
     def claimant(self) -> str:
@@ -105,6 +114,14 @@ class Group:
     population: str
     lines: list[Line] = field(default_factory=list)
 
+    @property
+    def standing(self) -> list[Line]:
+        return [line for line in self.lines if not line.folded]
+
+    @property
+    def folded(self) -> list[Line]:
+        return [line for line in self.lines if line.folded]
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -149,7 +166,7 @@ def line(row: Any) -> Line:
     )
 
 
-def groups(claims: Iterable[Claim]) -> list[Group]:
+def groups(claims: Iterable[Claim], *, superseded: Collection[Any] = ()) -> list[Group]:
     """Claims by measure and population, each group in the order of as-of."""
     found: dict[tuple[str, str | None], Group] = {}
     ordered = sorted(
@@ -161,8 +178,17 @@ def groups(claims: Iterable[Claim]) -> list[Group]:
     for claim in ordered:
         key = (claim.measure_id, claim.population_id)
         group = found.setdefault(key, Group(words.named(claim.measure), words.named(claim.population)))
-        group.lines.append(line(claim))
+        one = line(claim)
+        one.superseded = claim.pk in superseded
+        group.lines.append(one)
     return list(found.values())
+
+
+def superseded_in(incident: Incident) -> set[Any]:
+    """The accepted claims of an incident after which the same claimant announced another about the same."""
+    accepted = Claim.objects.filter(incident=incident).accepted()
+    ordered = announcements(accepted, Disclosure.RESTRICTED)
+    return {row["id"] for row in ordered if row["next_in_series"] is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +222,7 @@ class IncidentPage:
             kinds=[words.named(kind) for kind in incident.kinds.all()],
             wholes=[link.situation for link in wholes],
             parts=[link.part for link in parts],
-            groups=groups(whole_claims(Claim.objects.filter(incident=incident))),
+            groups=groups(whole_claims(Claim.objects.filter(incident=incident)), superseded=superseded_in(incident)),
             responsibility=[line(row) for row in with_chains(said)],
             statements=[line(row) for row in with_chains(statements)],
             steps=steps_of(incident),

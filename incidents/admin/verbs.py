@@ -11,8 +11,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminTextareaWidget
@@ -110,6 +111,23 @@ def refusal(row: Any, verb: str, by: User) -> str:
     except workflow.TransitionError as error:
         return str(error)
     return ""
+
+
+def actions(claim: Claim, by: User) -> list[tuple[Any, str]]:
+    """What can be done to a claim from where it is seen, each with the address of its page."""
+    found = []
+    if claim.status == ClaimStatus.DRAFT and by.has_perm("incidents.change_claim"):
+        found.append((_("Edit"), reverse("admin:incidents_claim_change", args=[claim.pk])))
+    if claim.status == ClaimStatus.DRAFT and by.has_perm("incidents.delete_claim"):
+        found.append((_("Discard"), reverse("admin:incidents_claim_delete", args=[claim.pk])))
+    if claim.status in workflow.CLAIM_STEPS["correct"].sources and by.has_perm("incidents.add_claim"):
+        found.append((_("Correct…"), f"{reverse('admin:incidents_claim_add')}?corrects={claim.pk}"))
+    back = urlencode({"next": reverse("admin:incidents_incident_change", args=[claim.incident_id])})
+    for verb in ("retract", "void"):
+        step = workflow.CLAIM_STEPS[verb]
+        if claim.status in step.sources and by.has_perm(f"incidents.{step.permission}"):
+            found.append((LABELS[verb], f"{reverse('admin:incidents_claim_step', args=[claim.pk, verb])}?{back}"))
+    return found
 
 
 class NoteForm(forms.Form):

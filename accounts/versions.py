@@ -65,11 +65,15 @@ class Version:
 
     entry: HistoryEntry
     kind: str
+    main: bool
     changes: list[Change] = field(default_factory=list)
 
 
 def versions(rows: Iterable[models.Model]) -> list[Version]:
-    """Every version of these rows, newest first: a query for each row, and one for each model they refer to."""
+    """Every version of these rows, newest first, those of the first row marked as the main ones.
+
+    A query for each row, and one for each model they refer to.
+    """
     kept = [(row, list(HistoryEntry.objects.of(row).select_related("actor"))) for row in rows]
     names = _Names()
     for row, entries in kept:
@@ -78,7 +82,7 @@ def versions(rows: Iterable[models.Model]) -> list[Version]:
     for row, entries in kept:
         before: dict[str, Any] = {}
         for entry in entries:
-            version = Version(entry, str(row._meta.verbose_name))
+            version = Version(entry, str(row._meta.verbose_name), main=row is kept[0][0])
             if entry.operation != HistoryEntry.Operation.DELETE:
                 version.changes = _changes(type(row), before, entry.row, names)
             before = entry.row

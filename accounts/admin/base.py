@@ -23,7 +23,7 @@ from accounts.attribution import attributed
 from accounts.folding import Fold
 from accounts.models import HistoryEntry
 from accounts.refusals import explained
-from accounts.versions import require_unchanged, versions
+from accounts.versions import difference, require_unchanged, versions
 
 Column = TypeVar("Column", bound=Callable[..., Any])
 
@@ -122,9 +122,20 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return]
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
+        chosen = [request.GET.get(name, "") for name in ("older", "newer")]
+        compared = None
+        if all(one.isascii() and one.isdecimal() and len(one) < 19 for one in chosen):
+            older, newer = sorted(int(one) for one in chosen)
+            try:
+                compared = {"older": older, "newer": newer, "changes": difference(row, older, newer)}
+            except LookupError:
+                messages.error(request, _("Choose two versions of this record."))
+        elif any(chosen):
+            messages.error(request, _("Choose two versions of this record."))
         context = {
             **self.admin_site.each_context(request),
             "title": _("History: %s") % row,
+            "compared": compared,
             "opts": self.opts,
             "original": row,
             "versions": versions([row, *self.kept_with(row)]),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from django.apps import apps
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.expressions import RawSQL
@@ -13,6 +14,9 @@ from django.db.models.functions import Cast
 from accounts.folding import Fold
 from incidents.workflow import ClaimState, IncidentState
 from sources.disclosure import Disclosure, Masked
+
+NEARLY_THE_SAME_TITLE = 0.5
+"""From this similarity of their trigrams on, the titles of two incidents are shown as nearly the same."""
 
 PUBLISHED = (IncidentState.PUBLISHED.value, IncidentState.UNDER_REVISION.value)
 OUTSIDE = (
@@ -192,6 +196,33 @@ class IncidentQuerySet(models.QuerySet[Any]):
     def in_subtree(self, code: str) -> Self:
         """Incidents that happened at a place within this one."""
         return self.filter(pk__in=_located_in(code))
+
+    def near(
+        self,
+        *,
+        title: str,
+        earliest: dt.date | None,
+        latest: dt.date | None,
+        places: Iterable[Any],
+        kinds: Iterable[Any],
+    ) -> Self:
+        """Incidents that may be the same: possibly on the same days, and there, and of a shared kind or nearly of this
+        title. Without a day, by the title alone."""
+        title_like = Q(folded__trigram_similar=Fold(Value(title)), nearness__gte=NEARLY_THE_SAME_TITLE)
+        nearness = TrigramSimilarity(Fold("title"), Fold(Value(title)))  # type: ignore[arg-type]  # it takes expressions
+        rows = self.exclude(status=IncidentState.MERGED).annotate(folded=Fold("title"), nearness=nearness)
+        if earliest is None and latest is None:
+            return rows.filter(title_like).order_by("-nearness", "pk")
+        codes = [place.code for place in places]
+        there = _model("IncidentPlace")._default_manager.filter(
+            Q(place__code__in=codes)
+            | Q(place__in=RawSQL("SELECT place_subtree(c) FROM unnest(%s::text[]) AS c", [codes])),
+            role="place",
+        )
+        same_kind = Q(kinds__in=list(kinds)) | Q(kinds__isnull=True)
+        here = Q(pk__in=there.values("incident")) & same_kind if codes else Q(pk=None)
+        same_days = overlapping("occurred", after=earliest, before=latest, certainly=False)
+        return rows.filter(same_days, here | title_like).distinct().order_by("-nearness", "pk")
 
     def matching(self, text: str) -> Self:
         """For analysts: this text in the title, in either script, or in the reference."""

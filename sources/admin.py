@@ -4,11 +4,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst, format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.paginator import InfinitePaginator
 from unfold.widgets import (
@@ -19,7 +21,7 @@ from unfold.widgets import (
 )
 
 from accounts.admin.base import ReferenceAdmin, RegisterAdmin, day, display, form_page
-from accounts.admin.forms import Refused, ServiceForm, autocomplete, long_text, refusable, why_field
+from accounts.admin.forms import NearForm, Refused, ServiceForm, autocomplete, long_text, refusable, why_field
 from sources import edtf, services
 from sources.models import (
     Organization,
@@ -191,7 +193,7 @@ def web_address(name: str) -> forms.URLField:
     )  # fmt: skip
 
 
-class SourceForm(ServiceForm):
+class SourceForm(NearForm):
     """A document or testimony. One source serves many incidents and claims."""
 
     kind = autocomplete(Source, "kind")
@@ -212,6 +214,12 @@ class SourceForm(ServiceForm):
         super().__init__(*args, **kwargs)
         for name in ("url", "archived_url"):
             self.initial.setdefault(name, getattr(self.instance, name))
+        self.fields["published"].widget.attrs |= {"dir": "ltr", "data-edtf": reverse_lazy("admin:sources_source_edtf")}
+
+    def find_near(self, given: dict[str, Any]) -> Any:
+        """At the same address, or nearly of this title."""
+        url, title = given.get("url") or given.get("archived_url") or "", given.get("title", "")
+        return Source.objects.near(url=url, title=title).select_related("publisher")[:5]
 
 
 @admin.register(Source)
@@ -260,6 +268,19 @@ class SourceAdmin(RegisterAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
+        return (("edtf/", "sources_source_edtf", edtf_view),)
+
+
+def edtf_view(request: HttpRequest, **_: Any) -> JsonResponse:
+    """What an imprecise date means, in the reader's language, or what is wrong with it."""
+    text = request.GET.get("text", "").strip()
+    language: edtf.Language = "ar" if (get_language() or "en").startswith("ar") else "en"
+    try:
+        return JsonResponse({"meaning": edtf.describe(edtf.parse(text), language) if text else ""})
+    except edtf.EdtfError as error:
+        return JsonResponse({"error": str(error)})
 
 
 @admin.register(OrganizationKind, SourceKind)

@@ -91,7 +91,7 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """In either script: by the queryset's own ``matching``, else by the folded columns."""
         text = search_term.replace("\x00", "").strip()
-        if not text:
+        if not text or not (self.folded_search or hasattr(queryset, "matching")):
             return queryset, False
         if hasattr(queryset, "matching"):
             return queryset.matching(text), False

@@ -1,6 +1,6 @@
 """Forms of the admin: what a service or the database refuses stands beside the field it concerns."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, ClassVar
 
@@ -124,6 +124,34 @@ class ServiceForm(RefusableForm):
 
     def _post_clean(self) -> None:
         """Nothing: the service checks the row, with words of its own."""
+
+
+class NearForm(ServiceForm):
+    """A form that shows, before it records a new row, those already there that may be the same.
+
+    Whoever records it all the same says so by the box that then appears.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.near: list[Any] = []
+        if self.is_new:
+            self.fields["despite"] = forms.BooleanField(
+                required=False, label=_("It is another one: record it all the same")
+            )
+
+    def find_near(self, given: dict[str, Any]) -> Iterable[Any]:
+        """Rows that may be the same as what is being entered; the nearest first."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        despite = given.pop("despite", True)
+        if self.is_new and not despite and not self.errors:
+            self.near = list(self.find_near(given))
+            if self.near:
+                self.add_error(None, _("This may be there already: look at what is listed below."))
+        return given
 
 
 def why_field() -> forms.CharField:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, Value
 from django.http import HttpRequest
 from django.utils import timezone
@@ -10,13 +11,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import RegisterAdmin, day, display
-from accounts.admin.forms import refusable
+from accounts.admin.forms import Refused, refusable
 from accounts.folding import Fold
 from incidents.admin import discussion, verbs, words
 from incidents.admin.forms import ResponsibilityForm, StatementForm
 from incidents.admin.reading import line, steps_of, with_chains
 from incidents.models import Incident, ResponsibilityClaim, Statement
-from incidents.services.statements import record_responsibility, record_statement
+from incidents.services.citations import CitationInput, RelayInput
+from incidents.services.review import discard_draft
+from incidents.services.statements import change_saying, record_responsibility, record_statement
 from sources.models import Organization
 
 
@@ -28,6 +31,7 @@ class AssertionAdmin(RegisterAdmin):
     ordering = ("-recorded_at", "-pk")
     change_form_outer_before_template = "admin/incidents/assertion.html"
     said: str
+    record: Any
 
     @display(_("incident"))
     def of_incident(self, obj: Any) -> str:
@@ -49,14 +53,26 @@ class AssertionAdmin(RegisterAdmin):
         return found, False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fieldsets if obj is None else ()
+        if obj is None:
+            return self.fieldsets
+        if not self.has_change_permission(request, obj):
+            return ()
+        first, *others = self.fieldsets
+        return ((first[0], {"fields": first[1]["fields"][1:]}), *others)  # its incident stays
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Read as it was recorded; a mistake becomes a new row."""
-        return obj is None and bool(super().has_change_permission(request, obj))
+        """A draft is changed; what was submitted is read, and a mistake becomes a new row."""
+        allowed = bool(super().has_change_permission(request, obj))
+        return allowed and (obj is None or obj.status == "draft")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.status == "draft")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        try:
+            discard_draft(obj, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
+        except (ValidationError, PermissionDenied) as refused:
+            raise Refused("", ValidationError(verbs.told(refused))) from refused
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         asked = request.GET.get("incident", "")
@@ -80,11 +96,29 @@ class AssertionAdmin(RegisterAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         """Written with the row itself."""
 
-    def given(self, form: Any) -> dict[str, Any]:
-        """What the service takes."""
-        chain = ("source", "locator", "relays", "citation_stated")
-        fields = {name: value for name, value in form.cleaned_data.items() if name not in chain}
-        return fields | {"id": form.instance.pk, "citations": [form.citation()]}
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        given: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        with refusable(form):
+            if not change:
+                given |= {"id": obj.pk, "incident": form.cleaned_data["incident"], "citations": [form.citation()]}
+                self.record(**given, **form.saying())
+                return
+            _first, *others = self._citations(obj)
+            cited = form.changed_data and {"source", "locator", "relays", "citation_stated"} & {*form.changed_data}
+            citations = [form.citation(), *others] if cited else None
+            seen = form.cleaned_data["version"]
+            change_saying(obj, changes=form.saying(), citations=citations, seen=seen, **given)
+
+    @staticmethod
+    def _citations(obj: Any) -> list[CitationInput]:
+        """The citations of a draft, as the services take them."""
+        return [
+            CitationInput(
+                one.source, one.locator, one.stated,
+                [RelayInput(relay.organization, relay.medium, relay.stated) for relay in one.relays.order_by("position")],
+            )
+            for one in obj.citations.select_related("source").order_by("position")
+        ]  # fmt: skip
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
         return (verbs.step_url(self), *discussion.urls(self))
@@ -109,9 +143,7 @@ class ResponsibilityAdmin(AssertionAdmin):
         (None, {"fields": ("disclosure", "note")}),
     )
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        with refusable(form):
-            record_responsibility(by=request.user, at=timezone.now(), **self.given(form))  # type: ignore[arg-type]  # logged in
+    record = staticmethod(record_responsibility)
 
 
 @admin.register(Statement)
@@ -129,6 +161,4 @@ class StatementAdmin(AssertionAdmin):
         (None, {"fields": ("disclosure", "note")}),
     )
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        with refusable(form):
-            record_statement(by=request.user, at=timezone.now(), **self.given(form))  # type: ignore[arg-type]  # logged in
+    record = staticmethod(record_statement)

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, Value
 from django.forms.models import model_to_dict
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,10 +15,11 @@ from unfold.paginator import InfinitePaginator
 from accounts.admin.base import RegisterAdmin, StackedRows, day, display, form_page, isolated
 from accounts.admin.forms import Refused, autocomplete, long_text, refusable
 from accounts.folding import Fold
+from incidents import wording
 from incidents.admin import discussion, verbs, words
 from incidents.admin.forms import CitationForm, ClaimFields, DerivationForm, numbers
 from incidents.admin.reading import line, steps_of, whole_claims
-from incidents.models import Citation, Claim, Derivation, Incident
+from incidents.models import Citation, Claim, CodingRule, Derivation, Incident
 from incidents.services import claims as services
 from incidents.services.citations import add_citation, add_derivation, recite
 from incidents.services.review import discard_draft
@@ -288,6 +289,7 @@ class ClaimAdmin(RegisterAdmin):
         return (
             verbs.step_url(self),
             *discussion.urls(self),
+            ("propose/", "incidents_claim_propose", propose_view),
             ("<path:object_id>/cite/", "incidents_claim_cite", cite_view),
             ("<path:object_id>/derive/", "incidents_claim_derive", derive_view),
         )
@@ -317,6 +319,26 @@ def _begin(model: Any, corrected: Claim) -> list[dict[str, Any]]:
         }
         for row in corrected.citations.order_by("position")
     ]
+
+
+def propose_view(request: HttpRequest, **_: Any) -> JsonResponse:
+    """What the words may mean as a count: proposals to be taken by hand, each in the fields of the form."""
+    rules = list(CodingRule.objects.order_by("language", "code"))
+    vague = {word: rule.code for rule in rules for word in rule.words}
+    keys = {rule.code: rule.pk for rule in rules}
+    found = wording.propose(request.GET.get("text", "")[:500], vague)
+    proposals = [
+        {
+            "label": words.proposed(one),
+            "quantifier": one.quantifier.value,
+            "number": one.first,
+            "upper": one.second,
+            "stance": one.stance.value,
+            "coding_rule": keys.get(one.coding_rule) if one.coding_rule else None,
+        }
+        for one in found
+    ]
+    return JsonResponse({"proposals": proposals})
 
 
 def cite_view(request: HttpRequest, object_id: str, model_admin: ClaimAdmin) -> HttpResponse:

@@ -4,9 +4,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.admin.forms import ServiceForm, WholeNumberField, autocomplete, short_text
 from incidents import counts
@@ -41,7 +42,7 @@ class EdtfField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 80, "required": False, "widget": short_text().widget, **kwargs})
-        self.widget.attrs["dir"] = "ltr"
+        self.widget.attrs |= {"dir": "ltr", "data-edtf": reverse_lazy("admin:sources_source_edtf")}
 
     def validate(self, value: Any) -> None:
         super().validate(value)
@@ -99,6 +100,13 @@ class ClaimFields(ServiceForm):
     claimant = autocomplete(Claim, "claimant", add=True)
     place = autocomplete(Claim, "place", required=False, help_text=_("Only when it is not the incident's own place."))
     cause = autocomplete(Claim, "cause", required=False)
+    stated = forms.CharField(
+        label=_("As stated"), max_length=500,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"dir": "auto", "data-propose": reverse_lazy("admin:incidents_claim_propose"), "autocomplete": "off"}
+        ),
+        help_text=_("The words that carry the count, verbatim. What they may mean is proposed; you decide."),
+    )  # fmt: skip
     stance = forms.ChoiceField(
         label=_("Stance"), choices=Stance.choices, initial=Stance.ASSERTS, widget=UnfoldAdminSelectWidget,
         help_text=_("“denies” with a number denies that number; without one, that there were any."),
@@ -208,6 +216,60 @@ class ClaimRow(ClaimFields, CitationFields):
         return [DerivationInput(organization, strength=strength) for organization in self.cleaned_data["rests_on"]]
 
 
+class ResponsibilityFields(QuotedFields):
+    """Who is said to have done it, with its first citation."""
+
+    claimant = autocomplete(ResponsibilityClaim, "claimant", add=True)
+    party = autocomplete(ResponsibilityClaim, "party")
+
+    service_names: ClassVar[dict[str, str]] = {"citations": "source"}
+
+    class Meta:
+        model = ResponsibilityClaim
+        fields = ("act", "standing", "disclosure", "note")
+
+    def saying(self) -> dict[str, Any]:
+        """What the services take, but for incident and citation."""
+        return {name: self.cleaned_data[name] for name in ("claimant", "party", *self.Meta.fields)}
+
+
+class StatementFields(QuotedFields):
+    """What is said that is not a count, with its first citation."""
+
+    claimant = autocomplete(Statement, "claimant", add=True)
+    when = EdtfField(label=_("When"), help_text=DATE_HELP)
+
+    service_names: ClassVar[dict[str, str]] = {"citations": "source"}
+
+    class Meta:
+        model = Statement
+        fields = ("kind", "value", "meaning", "disclosure", "note")
+
+    def saying(self) -> dict[str, Any]:
+        """What the services take, but for incident and citation."""
+        return {name: self.cleaned_data[name] for name in ("claimant", "when", *self.Meta.fields)}
+
+
+class SayingForm(QuotedFields):
+    """On a page of its own: the incident is named when it is recorded, and a draft shows its first citation."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_new:
+            return
+        self.fields.pop("incident", None)
+        first = self.instance.citations.order_by("position").first()
+        if first is not None:
+            self.initial.update(
+                {
+                    "source": first.source_id,
+                    "locator": first.locator,
+                    "citation_stated": first.stated,
+                    "relays": [relay.organization_id for relay in first.relays.order_by("position")],
+                }
+            )
+
+
 class CitationForm(QuotedFields):
     """One citation of a claim."""
 
@@ -262,29 +324,13 @@ class DerivationForm(ServiceForm):
         return DerivationInput(given["organization"], given["rests_on"], given["source"], given["strength"])
 
 
-class ResponsibilityForm(QuotedFields):
-    """Who is said to have done it, with its first citation."""
+class ResponsibilityForm(SayingForm, ResponsibilityFields):
+    """A responsibility claim on a page of its own."""
 
     incident = autocomplete(ResponsibilityClaim, "incident")
-    claimant = autocomplete(ResponsibilityClaim, "claimant", add=True)
-    party = autocomplete(ResponsibilityClaim, "party")
-
-    service_names: ClassVar[dict[str, str]] = {"citations": "source"}
-
-    class Meta:
-        model = ResponsibilityClaim
-        fields = ("act", "standing", "disclosure", "note")
 
 
-class StatementForm(QuotedFields):
-    """What is said that is not a count, with its first citation."""
+class StatementForm(SayingForm, StatementFields):
+    """A statement on a page of its own."""
 
     incident = autocomplete(Statement, "incident")
-    claimant = autocomplete(Statement, "claimant", add=True)
-    when = EdtfField(label=_("When"), help_text=DATE_HELP)
-
-    service_names: ClassVar[dict[str, str]] = {"citations": "source"}
-
-    class Meta:
-        model = Statement
-        fields = ("kind", "value", "meaning", "disclosure", "note")

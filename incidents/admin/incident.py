@@ -14,23 +14,33 @@ from django.views.decorators.http import require_POST
 from unfold.forms import PaginationInlineFormSet
 
 from accounts.admin.base import RegisterAdmin, StackedRows, day, display
-from accounts.admin.forms import ServiceForm, autocomplete, refusable
+from accounts.admin.forms import NearForm, autocomplete, refusable
 from incidents import workflow
 from incidents.admin import discussion, merging, verbs, words
-from incidents.admin.forms import DATE_HELP, ClaimRow, EdtfField
+from incidents.admin.forms import DATE_HELP, ClaimRow, EdtfField, ResponsibilityFields, StatementFields
 from incidents.admin.queues import queue_view
 from incidents.admin.reading import IncidentPage
 from incidents.admin.review import review_view
 from incidents.admin.timeline import timeline_view
-from incidents.models import Assignment, Claim, Incident, IncidentPart, IncidentPlace
+from incidents.models import (
+    Assignment,
+    Claim,
+    Incident,
+    IncidentPart,
+    IncidentPlace,
+    ResponsibilityClaim,
+    Statement,
+)
 from incidents.services import incidents as services
 from incidents.services.claims import record_claim
+from incidents.services.statements import record_responsibility, record_statement
+from sources.services import date_columns
 
 OPEN = services.OPEN_TO_CHANGE
 CLOSED = {Incident.Status.WITHDRAWN, Incident.Status.MERGED}
 
 
-class IncidentForm(ServiceForm):
+class IncidentForm(NearForm):
     """What happened, when and where; what is claimed about it has rows of its own below."""
 
     service_names: ClassVar[dict[str, str]] = {"places": "where", "part_of": "situations"}
@@ -65,6 +75,14 @@ class IncidentForm(ServiceForm):
                     "situations": list(self.instance.part_links.order_by("pk").values_list("situation", flat=True)),
                 }
             )
+
+    def find_near(self, given: dict[str, Any]) -> Any:
+        """Possibly on the same days, and there; or nearly of this title."""
+        days = date_columns("occurred", given.get("occurred", ""))
+        return Incident.objects.near(
+            title=given["title"], earliest=days["occurred_earliest"], latest=days["occurred_latest"],  # type: ignore[arg-type]  # dates
+            places=given["where"], kinds=given["kinds"],
+        )[:5]  # fmt: skip
 
     def given(self) -> dict[str, Any]:
         """What the services take."""
@@ -132,12 +150,58 @@ class ClaimRows(StackedRows):
         return 0 if obj is not None else 1
 
 
+class SayingRows(StackedRows):
+    """What is said beside counts, entered with its incident; what is already recorded is read above."""
+
+    fk_name = "incident"
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).none()
+
+
+class ResponsibilityRows(SayingRows):
+    model = ResponsibilityClaim
+    form = ResponsibilityFields
+    verbose_name = _("new responsibility claim")
+    verbose_name_plural = _("who is said to have done it")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("claimant", "party"), ("act", "standing"), ("source", "locator"),
+                    ("citation_stated", "relays"), ("disclosure", "note"),
+                )
+            },
+        ),
+    )  # fmt: skip
+
+
+class StatementRows(SayingRows):
+    model = Statement
+    form = StatementFields
+    verbose_name = _("new statement")
+    verbose_name_plural = _("what else is said")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("claimant", "kind"), "value", ("meaning", "when"), ("source", "locator"),
+                    ("citation_stated", "relays"), ("disclosure", "note"),
+                )
+            },
+        ),
+    )  # fmt: skip
+
+
 @admin.register(Incident)
 class IncidentAdmin(RegisterAdmin):
     """Incidents, with everything that is claimed about each side by side."""
 
     form = IncidentForm
-    inlines = (ClaimRows,)
+    inlines = (ClaimRows, ResponsibilityRows, StatementRows)
     list_display = ("titled", "incident_type", "when", "located_at", "status", "disclosure", "published", "recorded")
     list_filter = ("status", "disclosure", "incident_type", "kinds")
     ordering = ("-pk",)
@@ -237,17 +301,17 @@ class IncidentAdmin(RegisterAdmin):
                 services.change_incident(obj, changes=form.changes(), seen=seen, **context)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """Each new row becomes a draft claim with its first citation."""
+        """Each new row becomes a draft with its first citation."""
         for row in (row for formset in formsets for row in formset.forms if row.has_changed()):
+            given: dict[str, Any] = {"incident": form.instance, "by": request.user, "at": timezone.now()}
             with refusable(row):
-                record_claim(
-                    incident=form.instance,
-                    citations=[row.citation()],
-                    derivations=row.derivations(),
-                    by=request.user,  # type: ignore[arg-type]  # logged in
-                    at=timezone.now(),
-                    **row.claim(),
-                )
+                given["citations"] = [row.citation()]
+                if isinstance(row, ClaimRow):
+                    record_claim(derivations=row.derivations(), **row.claim(), **given)
+                elif isinstance(row, StatementFields):
+                    record_statement(**row.saying(), **given)
+                else:
+                    record_responsibility(**row.saying(), **given)
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
         return (

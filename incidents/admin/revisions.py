@@ -48,6 +48,8 @@ class RevisionAdmin(RegisterAdmin):
     list_filter = ("status",)
     list_select_related = ("incident", "opened_by")
     ordering = ("-pk",)
+    search_fields = ("reason",)
+    folded_search = ("reason", "incident__title", "incident__title_ar", "incident__reference")
     change_form_outer_before_template = "admin/incidents/revision.html"
     fieldsets = IncidentAdmin.fieldsets
 

@@ -10,6 +10,7 @@ from incidents import counts
 from incidents.models import Claim, Incident, Revision
 from incidents.services.claims import check_count
 from incidents.services.revisions import ROWS, published_values
+from incidents.wording import Proposal
 from sources import edtf
 
 
@@ -43,6 +44,16 @@ def listed(items: Iterable[str]) -> str:
 def count(claim: Claim) -> str:
     """The count in words: "at least 4", "denied: 3"."""
     return counts.describe(check_count(claim), language())
+
+
+def proposed(proposal: Proposal) -> str:
+    """A proposal in words, as the register would say the count."""
+    if proposal.coding_rule is not None:
+        return f"“{proposal.words}” ({proposal.coding_rule})"
+    coded = counts.code(
+        proposal.quantifier, proposal.first, proposal.second, None, stance=proposal.stance, stated=proposal.words
+    )
+    return counts.describe(coded, language())
 
 
 def date(text: str) -> str:

@@ -4,6 +4,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
 from django.db.models.functions import Concat
 from django.utils.translation import gettext
@@ -24,6 +25,17 @@ class SourceKind(Term):
         verbose_name_plural = _("kinds of source")
 
 
+NEARLY_THE_SAME_TITLE = 0.55
+"""From this similarity of their trigrams on, two titles are shown as nearly the same."""
+
+
+class AddressKey(models.Func):
+    """``address_key(url)``: what addresses of the same page have in common, however they are written."""
+
+    function = "address_key"
+    output_field = models.TextField()
+
+
 class SourceQuerySet(models.QuerySet["Source"]):
     def visible_to(self, level: Disclosure) -> Self:
         """Sources that a reader of this level may see: neither they nor their publisher is above it."""
@@ -31,6 +43,15 @@ class SourceQuerySet(models.QuerySet["Source"]):
             models.Q(publisher__isnull=True) | models.Q(publisher__disclosure__lte=level),
             disclosure__lte=level,
         )
+
+    def near(self, *, url: str, title: str) -> Self:
+        """Sources that may be the same document: at the same address, or nearly of this title; the nearest first."""
+        folded = Fold(models.Value(title))
+        same_address = models.Q(key=AddressKey(models.Value(url))) & ~models.Q(url="") if url else models.Q(pk=None)
+        same_title = models.Q(folded__trigram_similar=folded, nearness__gte=NEARLY_THE_SAME_TITLE)
+        nearness = TrigramSimilarity(Fold("title"), folded)  # type: ignore[arg-type]  # it takes expressions
+        rows = self.annotate(key=AddressKey("url"), folded=Fold("title"), nearness=nearness)
+        return rows.filter(same_address | same_title if title else same_address).order_by("-nearness", "pk")
 
     def without_copy(self) -> Self:
         """Sources with an address of which no lasting copy is known: the address may go dead any day."""
@@ -148,6 +169,7 @@ class Source(models.Model):
             # Search by title in either script, any part of a word.
             GinIndex(OpClass(Fold("title"), name="gin_trgm_ops"), name="source_title_folded"),
             # The same address entered before.
+            models.Index(AddressKey("url"), condition=~models.Q(url=""), name="source_by_address_key"),
             models.Index(fields=["url"], condition=~models.Q(url=""), name="source_by_url"),
             # The list, newest recorded first.
             models.Index(fields=["recorded_at", "id"], name="source_by_recording"),

@@ -43,6 +43,8 @@ class Desk:
 def rows(*claims: dict[str, Any]) -> dict[str, Any]:
     """The inline rows of claims as a browser sends them, with the defaults of the page."""
     sent: dict[str, Any] = {"claims-TOTAL_FORMS": str(len(claims)), "claims-INITIAL_FORMS": "0"}
+    for other in ("responsibilityclaims", "statements"):
+        sent |= {f"{other}-TOTAL_FORMS": "0", f"{other}-INITIAL_FORMS": "0"}
     for index, claim in enumerate(claims):
         given = {
             "measure": "killed", "population": "civilians", "quantifier": "exact", "stance": "asserts", "basis": "event",

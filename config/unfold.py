@@ -34,7 +34,10 @@ UNFOLD: dict[str, Any] = {
     "DASHBOARD_CALLBACK": "incidents.admin.dashboard.queues",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("sijil/icon.svg")}],  # noqa: ARG005
     "STYLES": [lambda request: static("sijil/admin.css")],  # noqa: ARG005
-    "SCRIPTS": [lambda request: static("sijil/admin.js")],  # noqa: ARG005
+    "SCRIPTS": [
+        lambda request: static("sijil/admin.js"),  # noqa: ARG005
+        lambda request: static("sijil/entry.js"),  # noqa: ARG005
+    ],
     "COLORS": {
         "primary": {
             "50": "oklch(97.3% .012 220)",

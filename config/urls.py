@@ -3,9 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.admin.choices import Choices
+
 urlpatterns = [
     path("api/v1/", include("api.v1.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/autocomplete/", admin.site.admin_view(Choices.as_view(admin_site=admin.site))),
     path("admin/", admin.site.urls),
 ]
 

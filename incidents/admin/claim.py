@@ -161,8 +161,8 @@ class ClaimAdmin(RegisterAdmin):
                     "fields": (
                         *(() if obj is not None else ("incident",)),
                         ("claimant", "measure", "population"),
-                        ("quantifier", "number", "upper", "best"),
                         ("stated", "language", "stance"),
+                        ("quantifier", "number", "upper", "best"),
                         ("as_of", "basis", "since", "period"),
                         ("place", "cause", "population_stated"),
                         ("coding_rule", "method", "part_of"),

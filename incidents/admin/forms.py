@@ -230,7 +230,9 @@ class ResponsibilityFields(QuotedFields):
 
     def saying(self) -> dict[str, Any]:
         """What the services take, but for incident and citation."""
-        return {name: self.cleaned_data[name] for name in ("claimant", "party", *self.Meta.fields)}
+        return {
+            name: self.cleaned_data[name] for name in ("claimant", "party", "act", "standing", "disclosure", "note")
+        }
 
 
 class StatementFields(QuotedFields):
@@ -247,7 +249,8 @@ class StatementFields(QuotedFields):
 
     def saying(self) -> dict[str, Any]:
         """What the services take, but for incident and citation."""
-        return {name: self.cleaned_data[name] for name in ("claimant", "when", *self.Meta.fields)}
+        names = ("claimant", "when", "kind", "value", "meaning", "disclosure", "note")
+        return {name: self.cleaned_data[name] for name in names}
 
 
 class SayingForm(QuotedFields):

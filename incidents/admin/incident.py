@@ -122,8 +122,8 @@ class ClaimRows(StackedRows):
             {
                 "fields": (
                     ("claimant", "measure", "population"),
-                    ("quantifier", "number", "upper", "best"),
                     ("stated", "language", "stance"),
+                    ("quantifier", "number", "upper", "best"),
                     ("source", "locator", "relays"),
                     ("rests_on", "strength"),
                 )
@@ -207,6 +207,7 @@ class IncidentAdmin(RegisterAdmin):
     ordering = ("-pk",)
     search_fields = ("title",)
     change_form_outer_before_template = "admin/incidents/incident.html"
+    change_form_before_template = "admin/incidents/keys.html"
     fieldsets = (
         (None, {"fields": (("title", "title_ar"), ("incident_type", "occurred", "kinds"))}),
         (_("Where, and part of what"), {"fields": (("where", "destinations"), "situations")}),

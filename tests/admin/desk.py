@@ -33,7 +33,7 @@ class Desk:
     def enter_incident(self, *claims: dict[str, Any], **fields: Any) -> Any:
         """Send the page on which an incident is entered, with a row for each claim."""
         given = {"title": "Shelling of a market", "incident_type": "event", "occurred": "2018-03-05", "disclosure": "0"}
-        return self.post("incidents_incident", "add", data=given | fields | rows(*claims))
+        return self.post("incidents_incident", "add", data=given | rows(*claims) | fields)
 
     def take(self, row: Any, verb: str, **data: Any) -> Any:
         model = f"{row._meta.app_label}_{row._meta.model_name}"

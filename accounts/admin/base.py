@@ -181,6 +181,19 @@ class ReferenceAdmin(RegisterAdmin):
         return attributed(by=request.user, at=timezone.now(), why=why)  # type: ignore[arg-type]  # logged in
 
 
+class ReadOnlyAdmin(RegisterAdmin):
+    """Of what the machine wrote, and nobody edits."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class TellingInline:
     """An inline whose rows show what was refused when they were written."""
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts.admin.base import ReferenceAdmin, RegisterAdmin, display
+from accounts.admin.base import ReadOnlyAdmin, ReferenceAdmin, display
 from accounts.admin.forms import RefusableForm
 from accounts.attribution import attributed
 from accounts.models import HistoryEntry, User
@@ -97,7 +97,7 @@ class RoleAdmin(DjangoGroupAdmin, ReferenceAdmin):  # type: ignore[misc]  # unfo
 
 
 @admin.register(HistoryEntry)
-class HistoryAdmin(RegisterAdmin):
+class HistoryAdmin(ReadOnlyAdmin):
     """Every change of every row, newest first. Written by the database alone."""
 
     list_display = ("at", "table_name", "row_id", "operation", "actor", "reason")
@@ -112,12 +112,3 @@ class HistoryAdmin(RegisterAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.replace("\x00", "").strip()
         return (queryset.filter(row_id=text) if text else queryset), False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -28,6 +28,12 @@ SECRET_KEY = (
 # Review: whether the one who approves must be another than the author.
 SIJIL_REVIEW = environment.choice("SIJIL_REVIEW", ("four_eyes", "single"), default="four_eyes")
 
+# A code from a device of one's own after the password: for all who may do more than analysts, or for who wants it.
+SIJIL_SECOND_FACTOR = environment.choice(
+    "SIJIL_SECOND_FACTOR", ("required", "optional"), default="optional" if PLAIN_HTTP else "required"
+)
+OTP_TOTP_ISSUER = "Sijil"
+
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
@@ -46,6 +52,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "csp",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "accounts",
     "places",
     "sources",
@@ -97,7 +105,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.middleware.RefuseNul",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.EndSessions",
+    "accounts.middleware.RequireSecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -134,6 +145,11 @@ STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600
+
+# Sessions: over after an hour without work, with the browser, and after a long day.
+SESSION_COOKIE_AGE = 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_LONGEST = 12 * 60 * 60
 
 # Transport
 SECURE_SSL_REDIRECT = not PLAIN_HTTP

@@ -32,6 +32,12 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": False,
     "DASHBOARD_CALLBACK": "incidents.admin.dashboard.queues",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+            {"title": _("Second factor"), "link": reverse_lazy("second_factor:overview")},
+        ]
+    },
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("sijil/icon.svg")}],  # noqa: ARG005
     "STYLES": [lambda request: static("sijil/admin.css")],  # noqa: ARG005
     "SCRIPTS": [lambda request: static("sijil/admin.js")],  # noqa: ARG005

@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("api/v1/", include("api.v1.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/second-factor/", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]
 

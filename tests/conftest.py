@@ -13,14 +13,16 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from accounts.models import User
 from config import startup
 from config.databases import django_databases
 from config.environment import SetupError
 from tests.databases import ALIASES, TestDatabase, application_parameters, owner_parameters
 from tests.factories import Register
+from tests.second_factor import logged_in
 
 
 def load_reference() -> None:
@@ -86,3 +88,9 @@ def application_connection(transactional_db: None) -> Iterator[psycopg.Connectio
 def register(db: None) -> Register:
     """A made-up register beside the founding case."""
     return Register()
+
+
+@pytest.fixture
+def admin_client(admin_user: User, client: Client) -> Client:
+    """A superuser who is logged in as one has to be."""
+    return logged_in(client, admin_user)

@@ -40,6 +40,8 @@ def pytest_configure() -> None:
     settings.SECURE_SSL_REDIRECT = False
     settings.SESSION_COOKIE_SECURE = False
     settings.CSRF_COOKIE_SECURE = False
+    settings.LANGUAGE_COOKIE_SECURE = False
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "sijil-session", "sijil-csrf"
     settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", "[::1]"]
 
 

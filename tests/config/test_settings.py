@@ -29,6 +29,26 @@ def test_a_server_process_demands_what_a_deployment_has_to_choose(data_dir, miss
     assert f"{missing} is not set" in refusal(run([PYTHON, "-c", "import config.wsgi"], **given))
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (DEPLOYED, "__Host-sijil-session __Host-sijil-csrf True required"),
+        (DEPLOYED | {"SIJIL_PLAIN_HTTP": "1"}, "sijil-session sijil-csrf False optional"),
+        (
+            DEPLOYED | {"SIJIL_PLAIN_HTTP": "1", "SIJIL_SECOND_FACTOR": "required"},
+            "sijil-session sijil-csrf False required",
+        ),
+        (DEPLOYED | {"SIJIL_SECOND_FACTOR": "optional"}, "__Host-sijil-session __Host-sijil-csrf True optional"),
+    ],
+)
+def test_cookies_and_second_factor_as_the_installation_needs_them(data_dir, given, shown):
+    code = (
+        "from django.conf import settings as s;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SIJIL_SECOND_FACTOR)"
+    )
+    assert python(code, DJANGO_SETTINGS_MODULE="config.settings", **given).stdout.strip() == shown
+
+
 @pytest.mark.django_db
 def test_scripts_and_styles_come_from_here_alone(client):
     policy = _policy(client.get("/nowhere/"))

@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
-from accounts.admin.forms import RefusableForm, Refused, refusable
+from accounts.admin.forms import RefusableForm, Refused, refusable, web_link
 from accounts.admin.history import versions
 from accounts.attribution import attributed
 from accounts.folding import Fold
@@ -47,6 +47,11 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     change_form_show_cancel_button = True
     warn_unsaved_form = True
     folded_search: tuple[str, ...] = ()
+
+    @property
+    def readonly_preprocess_fields(self) -> dict[str, Any]:
+        """Unfold's way to have the last word on what is only shown: addresses."""
+        return {field.name: web_link for field in self.opts.concrete_fields if isinstance(field, models.URLField)}
 
     def changeform_view(
         self,

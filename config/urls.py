@@ -10,4 +10,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "config.errors.refused"
 handler500 = "api.errors.fault"

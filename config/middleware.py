@@ -1,4 +1,4 @@
-"""What the admin's pages need: a wider content security policy, and no character that no text can hold."""
+"""What the admin's pages need: headers of their own, and no character that no text can hold."""
 
 from collections.abc import Callable
 
@@ -7,9 +7,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+# What a browser offers and no page of ours asks for.
+FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in FEATURES)
 
-class AdminContentSecurityPolicy:
-    """Widen the policy on the admin's own pages and nowhere else."""
+
+class AdminHeaders:
+    """On the admin's own pages and nowhere else: its policy of content, nothing kept in caches, no features."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -18,6 +22,10 @@ class AdminContentSecurityPolicy:
         response = self.get_response(request)
         if request.path.startswith(reverse("admin:index")):
             response._csp_update = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]  # noqa: SLF001
+            response["Cross-Origin-Resource-Policy"] = "same-origin"
+            response["Permissions-Policy"] = PERMISSIONS_POLICY
+            if request.path != reverse("admin:jsi18n"):  # words alone, the same for everybody
+                response["Cache-Control"] = "no-store, private"
         return response
 
 

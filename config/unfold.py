@@ -21,6 +21,11 @@ def _list(model: str, title: Any, icon: str, query: str = "") -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": link, "permission": _may(f"{app}.view_{name}")}
 
 
+def without_inline_styles(_request: HttpRequest) -> dict[str, Any]:
+    """The theme's colours come from a file, sijil/colors.css: the policy of content takes no style from a page."""
+    return {"colors": None}
+
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Sijil"),
     "SITE_HEADER": _("Sijil"),
@@ -32,27 +37,23 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": False,
     "DASHBOARD_CALLBACK": "incidents.admin.dashboard.queues",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+            {"title": _("Second factor"), "link": reverse_lazy("second_factor:overview")},
+        ]
+    },
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("sijil/icon.svg")}],  # noqa: ARG005
-    "STYLES": [lambda request: static("sijil/admin.css")],  # noqa: ARG005
+    "GLOBAL_CALLBACK": "config.unfold.without_inline_styles",
+    "STYLES": [
+        lambda request: static("sijil/colors.css"),  # noqa: ARG005
+        lambda request: static("sijil/admin.css"),  # noqa: ARG005
+    ],
     "SCRIPTS": [
+        lambda request: static("sijil/policy.js"),  # noqa: ARG005
         lambda request: static("sijil/admin.js"),  # noqa: ARG005
         lambda request: static("sijil/entry.js"),  # noqa: ARG005
     ],
-    "COLORS": {
-        "primary": {
-            "50": "oklch(97.3% .012 220)",
-            "100": "oklch(94.2% .028 220)",
-            "200": "oklch(89% .05 220)",
-            "300": "oklch(81% .08 222)",
-            "400": "oklch(70% .1 225)",
-            "500": "oklch(58% .105 230)",
-            "600": "oklch(48% .095 234)",
-            "700": "oklch(41% .082 236)",
-            "800": "oklch(35% .068 238)",
-            "900": "oklch(30% .055 240)",
-            "950": "oklch(23% .042 242)",
-        },
-    },
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,
@@ -97,6 +98,8 @@ UNFOLD: dict[str, Any] = {
                     _list("accounts.user", _("Users"), "person"),
                     _list("auth.group", _("Roles"), "badge"),
                     _list("accounts.historyentry", _("History"), "history"),
+                    _list("axes.accessattempt", _("Locked out"), "lock_clock"),
+                    _list("axes.accessfailurelog", _("Failed logins"), "gpp_bad"),
                 ],
             },
         ],

@@ -17,11 +17,19 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
-    UnfoldAdminURLInputWidget,
 )
 
 from accounts.admin.base import ReferenceAdmin, RegisterAdmin, day, display, form_page
-from accounts.admin.forms import NearForm, Refused, ServiceForm, autocomplete, long_text, refusable, why_field
+from accounts.admin.forms import (
+    NearForm,
+    Refused,
+    ServiceForm,
+    WebAddressField,
+    autocomplete,
+    long_text,
+    refusable,
+    why_field,
+)
 from sources import edtf, services
 from sources.models import (
     Organization,
@@ -184,13 +192,12 @@ def assess_view(request: HttpRequest, object_id: str, model_admin: OrganizationA
     return form_page(model_admin, request, organization, form, _("Assess reliability"))
 
 
-def web_address(name: str) -> forms.URLField:
-    """An address of a source; one without a scheme is taken to be https."""
+def web_address(name: str) -> WebAddressField:
+    """An address of a source."""
     column: Any = Source._meta.get_field(name)
-    return forms.URLField(
-        assume_scheme="https", max_length=2000, required=False, widget=UnfoldAdminURLInputWidget,
-        label=capfirst(column.verbose_name), help_text=column.help_text,
-    )  # fmt: skip
+    return WebAddressField(
+        max_length=2000, required=False, label=capfirst(column.verbose_name), help_text=column.help_text
+    )
 
 
 class SourceForm(NearForm):

@@ -13,14 +13,16 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from accounts.models import User
 from config import startup
 from config.databases import django_databases
 from config.environment import SetupError
 from tests.databases import ALIASES, TestDatabase, application_parameters, owner_parameters
 from tests.factories import Register
+from tests.second_factor import logged_in
 
 
 def load_reference() -> None:
@@ -33,10 +35,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """The test client speaks plain HTTP."""
+    """The test client speaks plain HTTP, and logging in costs nothing."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SECURE_SSL_REDIRECT = False
     settings.SESSION_COOKIE_SECURE = False
     settings.CSRF_COOKIE_SECURE = False
+    settings.LANGUAGE_COOKIE_SECURE = False
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "sijil-session", "sijil-csrf"
     settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", "[::1]"]
 
 
@@ -85,3 +90,9 @@ def application_connection(transactional_db: None) -> Iterator[psycopg.Connectio
 def register(db: None) -> Register:
     """A made-up register beside the founding case."""
     return Register()
+
+
+@pytest.fixture
+def admin_client(admin_user: User, client: Client) -> Client:
+    """A superuser who is logged in as one has to be."""
+    return logged_in(client, admin_user)

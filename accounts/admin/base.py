@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
-from accounts.admin.forms import RefusableForm, Refused, refusable
+from accounts.admin.forms import RefusableForm, Refused, refusable, web_link
 from accounts.attribution import attributed
 from accounts.folding import Fold
 from accounts.models import HistoryEntry
@@ -57,6 +57,11 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         if row is not None:
             row.seen_version = seen
         return row
+
+    @property
+    def readonly_preprocess_fields(self) -> dict[str, Any]:
+        """Unfold's way to have the last word on what is only shown: addresses."""
+        return {field.name: web_link for field in self.opts.concrete_fields if isinstance(field, models.URLField)}
 
     def changeform_view(
         self,
@@ -203,6 +208,19 @@ class ReferenceAdmin(RegisterAdmin):
     def attributed(self, request: HttpRequest, *, change: bool) -> Any:
         why = f"{self.opts.verbose_name} {'changed' if change else 'recorded'}"
         return attributed(by=request.user, at=timezone.now(), why=why)  # type: ignore[arg-type]  # logged in
+
+
+class ReadOnlyAdmin(RegisterAdmin):
+    """Of what the machine wrote, and nobody edits."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class TellingInline:

@@ -1,5 +1,6 @@
 """Forms of the admin: what a service or the database refuses stands beside the field it concerns."""
 
+import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, ClassVar
@@ -13,10 +14,12 @@ from django.contrib.admin.widgets import (
     RelatedFieldWidgetWrapper,
 )
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.validators import URLValidator
 from django.db import models
+from django.utils.html import format_html, strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldAdminURLInputWidget
 
 from accounts.refusals import explained
 from accounts.versions import STALE, version
@@ -181,6 +184,35 @@ class WholeNumberField(forms.Field):
                 params={"value": text},
             )
         return number
+
+
+WEB = ("http", "https")
+
+
+class WebAddressInput(UnfoldAdminURLInputWidget):  # type: ignore[misc]  # unfold ships no types
+    """An address, with a link to it where it leads into the web."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.validator = URLValidator(schemes=WEB)
+
+
+class WebAddressField(forms.URLField):
+    """An address of the web, and of nothing else; one without a scheme is taken to be https."""
+
+    widget = WebAddressInput
+    default_validators: ClassVar[list[Any]] = [URLValidator(schemes=WEB)]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", **kwargs)
+
+
+def web_link(contents: str) -> str:
+    """What Unfold made of an address, which it links whatever it is: a link into the web, or else mere text."""
+    address = html.unescape(strip_tags(contents or ""))
+    if not address.lower().startswith(tuple(f"{scheme}://" for scheme in WEB)):
+        return address
+    return format_html('<a href="{0}" class="text-link" rel="noreferrer">{0}</a>', address)
 
 
 class OrderedChoiceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # rows of many models

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 from django.contrib import admin
@@ -5,14 +6,17 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts.admin.base import ReferenceAdmin, RegisterAdmin, display
+from accounts.admin.base import ReadOnlyAdmin, ReferenceAdmin, day, display
 from accounts.admin.forms import RefusableForm
+from accounts.admin.second_factor import reset_view
 from accounts.attribution import attributed
-from accounts.models import HistoryEntry, User
+from accounts.models import HistoryEntry, SecondFactor, User
 
 
 class ChangeForm(RefusableForm, UserChangeForm):  # type: ignore[misc]  # unfold ships no types
@@ -44,7 +48,7 @@ class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc,type-arg]
             _("Roles"),
             {"fields": ("is_active", "is_staff", "groups", "is_superuser", "user_permissions")},
         ),
-        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+        (_("Logging in"), {"fields": ("factor", "last_login", "date_joined")}),
     )
     add_fieldsets = (
         (None, {"fields": ("username", "usable_password", "password1", "password2")}),
@@ -54,13 +58,21 @@ class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc,type-arg]
         ),
     )
 
+    def get_urls(self) -> Any:
+        view = self.admin_site.admin_view(reset_view)
+        reset = path("<path:object_id>/second-factor/", view, {"model_admin": self}, "accounts_user_second_factor")
+        return [reset, *super().get_urls()]
+
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("groups")
+        return super().get_queryset(request).select_related("second_factor").prefetch_related("groups")
+
+    def kept_with(self, row: Any) -> Any:
+        return SecondFactor.objects.filter(user=row)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Only a superuser hands out rights beyond the roles."""
         beyond = () if request.user.is_superuser else ("is_superuser", "user_permissions")
-        return ("last_login", "date_joined", *beyond)
+        return ("factor", "last_login", "date_joined", *beyond)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only a superuser changes a superuser."""
@@ -73,6 +85,14 @@ class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc,type-arg]
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002
         with attributed(by=request.user, at=timezone.now(), why="password set"):  # type: ignore[arg-type]  # logged in
             return super().user_change_password(request, id, form_url)
+
+    @display(_("second factor"))
+    def factor(self, obj: User) -> str:
+        since = getattr(getattr(obj, "second_factor", None), "since", None)
+        if since is None:
+            return "—"
+        reset = self.address("second_factor", obj.pk)
+        return format_html('{} <a href="{}" class="sj-link">{}</a>', day(since), reset, _("Reset…"))
 
     @display(_("name"))
     def full_name(self, obj: User) -> str:
@@ -97,7 +117,7 @@ class RoleAdmin(DjangoGroupAdmin, ReferenceAdmin):  # type: ignore[misc]  # unfo
 
 
 @admin.register(HistoryEntry)
-class HistoryAdmin(RegisterAdmin):
+class HistoryAdmin(ReadOnlyAdmin):
     """Every change of every row, newest first. Written by the database alone."""
 
     list_display = ("at", "table_name", "row_id", "operation", "actor", "reason")
@@ -107,17 +127,14 @@ class HistoryAdmin(RegisterAdmin):
     ordering = ("-pk",)
     search_fields = ("row_id",)
     search_help_text = _("The identifier of a row, as it stands in the history.")
-    fields = ("at", "actor", "login", "reason", "operation", "table_name", "row_id", "transaction", "row")
+    fields = ("at", "actor", "login", "reason", "operation", "table_name", "row_id", "transaction", "image")
+    readonly_fields = ("image",)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.replace("\x00", "").strip()
         return (queryset.filter(row_id=text) if text else queryset), False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    @display(_("row"))
+    def image(self, obj: HistoryEntry) -> str:
+        """As text: the theme would colour it by styles in the page, which the policy of content refuses."""
+        return format_html('<pre class="sj-json" dir="ltr">{}</pre>', json.dumps(obj.row, ensure_ascii=False, indent=2))

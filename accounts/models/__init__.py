@@ -1,4 +1,5 @@
 from accounts.models.history import HistoryEntry
+from accounts.models.second_factor import SecondFactor
 from accounts.models.user import User
 
-__all__ = ["HistoryEntry", "User"]
+__all__ = ["HistoryEntry", "SecondFactor", "User"]

@@ -29,3 +29,4 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = [("reset_second_factor", _("Can reset a colleague's second factor"))]

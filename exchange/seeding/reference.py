@@ -24,6 +24,7 @@ from places.models import Place, PlaceCoverage, PlaceName
 from sources.models import OrganizationKind, Party, SourceKind
 
 ROOMS = ("accounts", "places", "sources", "incidents")
+OTHERS = ("axes",)  # apps of others whose rights a role may name
 TERM = {"code": "code", "label": "label", "label_ar": "label_ar", "definition": "definition"}
 
 
@@ -151,12 +152,14 @@ def _roles(rows: list[dict[str, Any]]) -> int:
     known = set(Group.objects.values_list("name", flat=True))
     permissions = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in Permission.objects.filter(content_type__app_label__in=ROOMS).select_related("content_type")
+        for permission in Permission.objects.filter(content_type__app_label__in=(*ROOMS, *OTHERS)).select_related(
+            "content_type"
+        )
     }
     views = [
         permission
         for name, permission in permissions.items()
-        if permission.codename.startswith("view_") and not name.startswith("accounts.")
+        if permission.codename.startswith("view_") and not name.startswith(("accounts.", *OTHERS))
     ]
     for row in rows:  # five roles
         group, _made = Group.objects.get_or_create(name=row["role"])

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from tests.second_factor import logged_in
 
 
 class Desk:
@@ -18,8 +19,7 @@ class Desk:
             user.is_staff = True
             user.save(update_fields=["is_staff"])
         self.user = user
-        self.client = Client()
-        self.client.force_login(user)
+        self.client = logged_in(Client(), user)
 
     def address(self, model: str, page: str, *args: Any) -> str:
         return reverse(f"admin:{model}_{page}", args=args)

@@ -6,39 +6,16 @@ import io
 import json
 import re
 import urllib.request
-from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.person import Person, ready
 from tests.factories import Register
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "correct horse battery"
 TITLE = "Shelling of a made-up market"
-
-
-@dataclass
-class Person:
-    """Someone at their own browser, whose console must stay silent."""
-
-    browser: Browser
-    site: str
-    complaints: list[str] = field(default_factory=list)
-
-    def log_in(self, username: str) -> Page:
-        context = self.browser.new_context(viewport={"width": 1400, "height": 1000})
-        context.set_default_timeout(15_000)
-        context.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
-        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        page = context.new_page()
-        page.goto(f"{self.site}/admin/")
-        page.fill("[name=username]", username)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        expect(page.locator(".sj-queues")).to_be_visible()
-        return page
 
 
 def choose(page: Page, name: str, text: str) -> None:
@@ -85,11 +62,7 @@ def read(address: str) -> str:
 @pytest.fixture
 def people(live_server, register: Register) -> tuple[str, str]:
     """An analyst and one who reviews and publishes, by their names for logging in."""
-    for person in (register.analyst, register.reviewer):
-        person.is_staff = True
-        person.set_password(PASSWORD)
-        person.save()
-    return register.analyst.username, register.reviewer.username
+    return ready(register.analyst), ready(register.reviewer)
 
 
 def test_two_conflicting_claims_from_form_to_api(live_server, people: tuple[str, str], chromium: Browser) -> None:

@@ -51,6 +51,7 @@ def test_a_file_is_no_folder(monkeypatch, tmp_path):
     [
         ("SIJIL_DEBUG", "maybe", "SIJIL_DEBUG is 'maybe'; expected 1, true"),
         ("SIJIL_REVIEW", "none", "SIJIL_REVIEW is 'none'; expected four_eyes or single"),
+        ("SIJIL_SECOND_FACTOR", "no", "SIJIL_SECOND_FACTOR is 'no'; expected required or optional"),
         ("SIJIL_ALLOWED_HOSTS", "http://x", "SIJIL_ALLOWED_HOSTS holds 'http://x'"),
         ("SIJIL_DATA_DIR", "/etc/passwd", "SIJIL_DATA_DIR is '/etc/passwd'; expected a folder"),
         (

@@ -29,19 +29,33 @@ def test_a_server_process_demands_what_a_deployment_has_to_choose(data_dir, miss
     assert f"{missing} is not set" in refusal(run([PYTHON, "-c", "import config.wsgi"], **given))
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (DEPLOYED, "__Host-sijil-session __Host-sijil-csrf True required"),
+        (DEPLOYED | {"SIJIL_PLAIN_HTTP": "1"}, "sijil-session sijil-csrf False optional"),
+        (
+            DEPLOYED | {"SIJIL_PLAIN_HTTP": "1", "SIJIL_SECOND_FACTOR": "required"},
+            "sijil-session sijil-csrf False required",
+        ),
+        (DEPLOYED | {"SIJIL_SECOND_FACTOR": "optional"}, "__Host-sijil-session __Host-sijil-csrf True optional"),
+    ],
+)
+def test_cookies_and_second_factor_as_the_installation_needs_them(data_dir, given, shown):
+    code = (
+        "from django.conf import settings as s;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SIJIL_SECOND_FACTOR)"
+    )
+    assert python(code, DJANGO_SETTINGS_MODULE="config.settings", **given).stdout.strip() == shown
+
+
 @pytest.mark.django_db
-def test_scripts_and_styles_come_from_here_alone(client):
-    policy = _policy(client.get("/nowhere/"))
-    assert policy["default-src"] == "'none'"
+@pytest.mark.parametrize("address", ["/nowhere/", "/admin/login/", "/admin/", "/admin/nowhere/"])
+def test_scripts_and_styles_are_files_of_this_site_alone(admin_client, address):
+    policy = _policy(admin_client.get(address))
+    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == "'self'"
-
-
-@pytest.mark.django_db
-def test_the_admin_may_evaluate_and_style_but_load_nothing_from_elsewhere(client):
-    policy = _policy(client.get("/admin/login/"))
-    assert policy["script-src"] == "'self' 'unsafe-eval'"
-    assert policy["style-src"] == "'self' 'unsafe-inline'"
-    assert policy["default-src"] == "'none'"
+    assert not any("unsafe" in value or "http" in value for value in policy.values())
 
 
 def _policy(response) -> dict[str, str]:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "places",
     "sources",
     "incidents",
+    "victims",
     "exchange",
     "api",
     "config",

@@ -10,6 +10,8 @@ from accounts.folding import Fold
 from incidents.querysets import AssertionQuerySet
 from sources.disclosure import Disclosure, Masked
 
+DEAD = ("killed", "died_in_detention")
+"""Fates of which the person is not alive. Everybody else may be, and their names wait for a decision of their own."""
 WITHHELD_WITH_THE_NAME = ("description", "stated")
 """Columns that hold a name, or words that do."""
 
@@ -101,3 +103,11 @@ class VictimQuerySet(models.QuerySet[Any]):
         """Victims to whom at least one of these records is linked now."""
         links = _model("Link")._default_manager.filter(victim=OuterRef("pk"), record__in=records.values("pk"))
         return self.filter(Exists(links))
+
+    def named_dead_of(self, incident: Any) -> Self:
+        """Victims whom an accepted record of this incident names and says to be dead."""
+        record = _model("PersonRecord")
+        names = _model("PersonName")._default_manager.filter(record=OuterRef("pk"))
+        return self.with_record(
+            record._default_manager.accepted().filter(Exists(names), incident=incident, fate__in=DEAD)
+        )

@@ -10,6 +10,18 @@ from django.db import models
 
 from accounts.models import HistoryEntry
 
+_apart: set[str] = set()
+
+
+def kept_apart(*tables: str) -> None:
+    """Leave the versions of these tables to pages of their own, which ask for more than the right to read history."""
+    _apart.update(tables)
+
+
+def readable_by_all() -> models.QuerySet[HistoryEntry]:
+    """The history but for what is kept apart."""
+    return HistoryEntry.objects.exclude(table_name__in=_apart)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -11,6 +11,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from accounts.admin.base import ReferenceAdmin, RegisterAdmin, display
 from accounts.admin.forms import RefusableForm
+from accounts.admin.history import readable_by_all
 from accounts.attribution import attributed
 from accounts.models import HistoryEntry, User
 
@@ -108,6 +109,9 @@ class HistoryAdmin(RegisterAdmin):
     search_fields = ("row_id",)
     search_help_text = _("The identifier of a row, as it stands in the history.")
     fields = ("at", "actor", "login", "reason", "operation", "table_name", "row_id", "transaction", "row")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return readable_by_all()
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.replace("\x00", "").strip()

@@ -18,6 +18,7 @@ from accounts.admin.forms import ServiceForm, autocomplete, refusable
 from incidents.admin import verbs, words
 from incidents.admin.forms import DATE_HELP, ClaimRow, EdtfField
 from incidents.admin.reading import IncidentPage
+from incidents.admin.sections import sections
 from incidents.models import Claim, Incident, IncidentPart, IncidentPlace
 from incidents.services import incidents as services
 from incidents.services.claims import record_claim
@@ -209,6 +210,7 @@ class IncidentAdmin(RegisterAdmin):
             "may_accept": user.has_perm("incidents.review_claim") and bool(proposed),
             "may_add_claim": user.has_perm("incidents.add_claim") and incident.status != Incident.Status.WITHDRAWN,
             "add_claim": f"{reverse('admin:incidents_claim_add')}?incident={incident.pk}",
+            "sections": sections(request, incident),
         }
 
     def save_model(self, request: HttpRequest, obj: Incident, form: Any, change: Any) -> None:

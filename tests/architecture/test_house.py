@@ -97,6 +97,12 @@ def test_no_file_names(what):
 
 
 def test_pure_cores_import_no_framework():
-    for module in ("incidents/counts.py", "incidents/workflow.py", "sources/edtf.py", "victims/names.py", "victims/conflicts.py"):
+    for module in (
+        "incidents/counts.py",
+        "incidents/workflow.py",
+        "sources/edtf.py",
+        "victims/names.py",
+        "victims/conflicts.py",
+    ):
         text = (ROOT / module).read_text(encoding="utf-8")
         assert not re.search(r"^(from|import) (django|rest_framework|psycopg)", text, re.MULTILINE), module

@@ -29,10 +29,6 @@ class Fate(models.TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
-DEAD = (Fate.KILLED.value, Fate.DIED_IN_DETENTION.value)
-"""Fates of which the person is not alive. Everybody else may be, and their names wait for a decision of their own."""
-
-
 class AgeBand(models.TextChoices):
     """The age bands of populations. A child is a person under 18 (Convention on the Rights of the Child, article 1)."""
 

@@ -14,6 +14,24 @@ UNSAID = (None, "", "unknown")
 ADULTHOOD = 18
 
 
+def stated(row: Any) -> dict[str, Any]:
+    """What a record states, as ``conflicting`` compares it."""
+    return {
+        "age": (row.age, row.age_unit) if row.age is not None else None,
+        "born": _day(row, "born"),
+        "fate_date": _day(row, "fate_date"),
+        "place": row.place_id,
+        "cause": row.cause_id,
+        **{name: getattr(row, name) for name in ("sex", "civil_status", "age_band", "occupation", "group", "fate")},
+    }
+
+
+def _day(row: Any, name: str) -> Interval | None:
+    if not getattr(row, name):
+        return None
+    return getattr(row, f"{name}_earliest"), getattr(row, f"{name}_latest")
+
+
 def conflicting(records: Iterable[Mapping[str, Any]]) -> list[str]:
     """The attributes on which the records cannot all be right, in a fixed order.
 

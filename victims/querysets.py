@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models.expressions import RawSQL
 
 from accounts.folding import Fold
 from incidents.querysets import AssertionQuerySet
@@ -55,6 +56,18 @@ class RecordQuerySet(AssertionQuerySet):
     def cited_in(self, level: Disclosure, **source: Any) -> Self:
         """Records in a source of which this holds; a record that is visible has a source that is."""
         return self.filter(**{f"source__{field}": value for field, value in source.items()})
+
+    def in_subtree(self, code: str) -> Self:
+        """Records of a place within this one; a record without a place of its own has its incident's."""
+        incidents = apps.get_model("incidents", "Incident")._default_manager.in_subtree(code)
+        return self.filter(
+            Q(place__in=RawSQL("SELECT place_subtree(%s)", [code]))
+            | Q(place__isnull=True, incident__in=incidents.values("pk"))
+        )
+
+    def above_public(self, level: Disclosure) -> Self:
+        """Those whose name a reader of this level may see and the public may not."""
+        return self.annotate(name_level=NameLevel("pk")).filter(name_level__gt=Disclosure.PUBLIC, name_level__lte=level)
 
     def with_names(self, level: Disclosure) -> Self:
         """With ``name_level``, and with names, description and words as far as this level may read them.

@@ -1,6 +1,5 @@
 """What the admin shows of persons. A name above public is fetched for those who may see it, and each reading is logged."""
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from incidents.admin import words
 from sources.disclosure import Disclosure
-from victims.conflicts import conflicting
+from victims.conflicts import conflicting, stated
 from victims.models import Link, NameRead, PersonRecord, PersonRelay, Victim
 from victims.services.links import STANDING
 from victims.services.names import Reader, above_public, note_reading
@@ -145,21 +144,3 @@ def side_by_side(lines: list[PersonLine]) -> list[Comparison]:
         for row in zip(*facts, strict=True)
         if any(value for _key, _label, value in row)
     ]
-
-
-def stated(row: Any) -> dict[str, Any]:
-    """What a record states, as ``conflicting`` compares it."""
-    return {
-        "age": (row.age, row.age_unit) if row.age is not None else None,
-        "born": _interval(row, "born"),
-        "fate_date": _interval(row, "fate_date"),
-        "place": row.place_id,
-        "cause": row.cause_id,
-        **{name: getattr(row, name) for name in ("sex", "civil_status", "age_band", "occupation", "group", "fate")},
-    }
-
-
-def _interval(row: Any, name: str) -> tuple[dt.date | None, dt.date | None] | None:
-    if not getattr(row, name):
-        return None
-    return getattr(row, f"{name}_earliest"), getattr(row, f"{name}_latest")

@@ -87,3 +87,18 @@ def above_public(records: Iterable[Any]) -> list[UUID]:
         if record.name_level > Disclosure.PUBLIC
         and (record.shown_description or record.shown_stated or record.names.all())
     ]
+
+
+def note_export(victims: Any, *, level: Disclosure, reader: Reader | None, at: dt.datetime) -> None:
+    """Log that the names of these victims are about to be exported for a reader of this level.
+
+    Raises ValueError when there is something to log and nobody is named as its reader.
+    """
+    if level == Disclosure.PUBLIC:
+        return
+    shown = PersonRecord.objects.visible_to(level).accepted().filter(links__victim__in=victims.order_by().values("pk"))
+    read = list(shown.above_public(level).values_list("pk", flat=True))
+    if read and reader is None:
+        raise ValueError("Names above public are exported only for somebody: no reader was given.")
+    if reader is not None:
+        note_reading(read, reader=reader, at=at)

@@ -54,6 +54,28 @@ def test_every_deed_is_for_its_roles_alone(role, register):
                 pytest.fail(f"{role} may {name}")
 
 
+STEPS = {
+    "submit": (review.submit, people.draft, {}),
+    "accept": (review.accept, people.proposed, {}),
+    "return": (review.send_back, people.proposed, {"note": "n"}),
+    "reject": (review.reject, people.proposed, {"note": "n"}),
+    "retract": (review.retract, people.accepted, {"note": "n"}),
+    "void": (review.void, people.accepted, {"note": "n"}),
+}
+
+
+@pytest.mark.parametrize("verb", STEPS)
+def test_the_rights_of_claims_are_not_enough_for_persons(verb, register):
+    from django.contrib.auth.models import Permission
+
+    step, made, given = STEPS[verb]
+    record = made(register, register.incident())
+    person = register.person("Ines Example")
+    person.user_permissions.set(Permission.objects.filter(content_type__app_label="incidents"))
+    with pytest.raises(PermissionDenied, match="victims"):
+        step(record, by=register.person("Ines Example"), at=NOON, **given)
+
+
 def test_the_author_does_not_accept_their_own_record(register):
     both = register.person("Eva Example", "analyst", "reviewer", "publisher")
     record = records.record_person(

@@ -4,10 +4,12 @@ import uuid
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.functions
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import accounts.folding
 import incidents.models.review
 import victims.models.victim
 
@@ -818,6 +820,13 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.AddIndex(
+            model_name="personname",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(accounts.folding.Fold("text"), name="gin_trgm_ops"),
+                name="person_name_folded",
+            ),
         ),
         migrations.AddIndex(
             model_name="personrecord",

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.folding import Fold
 from incidents.models import Population
 from incidents.models.review import Assertion, assertion_constraints
 from sources.dates import bounds_follow, edtf_bound, edtf_text
@@ -219,6 +221,10 @@ class PersonName(models.Model):
                 & Q(position__gte=1),
                 violation_error_message=_("A name has text, a known script and a known kind."),
             ),
+        ]
+        indexes = [
+            # Search by any part of a name, in either script.
+            GinIndex(OpClass(Fold("text"), name="gin_trgm_ops"), name="person_name_folded"),
         ]
 
     def __str__(self) -> str:

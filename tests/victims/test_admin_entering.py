@@ -69,6 +69,7 @@ def test_an_unnamed_child_is_entered_without_a_false_name(analyst: Desk, registe
     ("fields", "field"),
     [
         ({}, "description"),
+        ({"fate": "", "description": "d"}, "fate"),
         ({"born": "spring"}, "born"),
         ({"age": "x"}, "age"),
         ({"age": "400", "description": "d"}, None),

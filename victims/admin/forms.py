@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from accounts.admin.forms import ServiceForm, WholeNumberField, autocomplete, long_text, short_text
 from incidents.admin.forms import DATE_HELP, CitationFields, EdtfField
 from victims.models import PersonName, PersonRecord
+from victims.models.record import Fate
 from victims.names import script_of
 from victims.services.records import NameInput
 
@@ -22,8 +23,12 @@ class PersonForm(CitationFields):
 
     incident = autocomplete(PersonRecord, "incident")
     claimant = autocomplete(PersonRecord, "claimant", add=True)
-    place = autocomplete(PersonRecord, "place")
-    cause = autocomplete(PersonRecord, "cause")
+    fate = forms.ChoiceField(
+        label=_("Fate"), choices=[*NOT_STATED, *Fate.choices], widget=UnfoldAdminSelectWidget,
+        help_text=_("What happened to the person, as the source has it; “unknown” when it does not say."),
+    )  # fmt: skip
+    place = autocomplete(PersonRecord, "place", help_text=_("Only when it is not the incident's own place."))
+    cause = autocomplete(PersonRecord, "cause", help_text=_("How it happened, where the source says so."))
     age = WholeNumberField(label=_("Age"), required=False, help_text=_("As stated. Empty is not 0."))
     born = EdtfField(label=_("Born"), help_text=DATE_HELP)
     fate_date = EdtfField(label=_("Date of the fate"), help_text=_("Only when it is not the incident's own date."))

@@ -21,8 +21,6 @@ class VictimAdmin(RegisterAdmin):
     search_fields = ("reference",)
     search_help_text = _("The reference, or the person's name where you may see it.")
     change_form_outer_before_template = "admin/victims/victim.html"
-    fieldsets = ()
-    date_hierarchy = None
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(records=Count("links"))
@@ -41,6 +39,10 @@ class VictimAdmin(RegisterAdmin):
             return queryset, False
         named = Victim.objects.with_record(PersonRecord.objects.matching_names(text, name_level(request)))
         return queryset.filter(reference__iexact=text) | queryset.filter(pk__in=named.values("pk")), False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """All is read above the form, which is empty."""
+        return ()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A victim comes with the first record that is linked to it."""

@@ -41,6 +41,9 @@ def offers(record: PersonRecord, by: Any) -> list[verbs.Offer]:
     ]
 
 
+NAMELESS = gettext_lazy("Kept with the decision and read by all who work here: write it without the name.")
+
+
 class LinkForm(forms.Form):
     """Whether a record is about a victim, and why."""
 
@@ -52,7 +55,7 @@ class LinkForm(forms.Form):
         choices=[choice for choice in LinkDecision.Verdict.choices if choice[0] != LinkDecision.Verdict.UNDONE],
         widget=UnfoldAdminSelectWidget,
     )
-    reason = long_text(label=gettext_lazy("Reason"), help_text=gettext_lazy("Kept with the decision."))
+    reason = long_text(label=gettext_lazy("Reason"), help_text=NAMELESS)
 
 
 class DisclosureForm(forms.Form):
@@ -82,7 +85,7 @@ class DisclosureForm(forms.Form):
         label=gettext_lazy("Decided for this very person"), required=False, widget=UnfoldBooleanSwitchWidget,
         help_text=gettext_lazy("Needed for a child and for whoever may be alive, with the reason."),
     )  # fmt: skip
-    reason = long_text(label=gettext_lazy("Reason"), required=False)
+    reason = long_text(label=gettext_lazy("Reason"), required=False, help_text=NAMELESS)
 
 
 def deed(
@@ -122,6 +125,7 @@ def step_view(request: HttpRequest, object_id: str, verb: str, model_admin: Any)
     asked = request.method == "POST" and (not needs_note or "note" in request.POST)
     form = verbs.NoteForm(request.POST if asked else None)
     form.fields["note"].required = needs_note
+    form.fields["note"].help_text = NAMELESS
 
     def take(given: dict[str, Any]) -> None:
         note = {} if verb == "submit" else {"note": given["note"]}
@@ -149,6 +153,7 @@ def unlink_view(request: HttpRequest, object_id: str, reference: str, model_admi
     if victim is None:
         raise Http404
     form = verbs.NoteForm(request.POST or None)
+    form.fields["note"].help_text = NAMELESS
     return deed(
         request, model_admin, record, form, _("Take the link back"),
         lambda given: undo_link(record=record, victim=victim, reason=given["note"], **_context(request)),

@@ -33,7 +33,7 @@ class PersonForm(CitationFields):
     born = EdtfField(label=_("Born"), help_text=DATE_HELP)
     fate_date = EdtfField(label=_("Date of the fate"), help_text=_("Only when it is not the incident's own date."))
     correction_reason = long_text(
-        label=_("What was wrong"), help_text=_("Kept with the correction; shown to auditors.")
+        label=_("What was wrong"), help_text=_("Read by all who work here: write it without the name.")
     )
 
     corrected: ClassVar[PersonRecord | None] = None
@@ -44,6 +44,9 @@ class PersonForm(CitationFields):
             "description", "stated", "age_unit", "age_band", "sex", "civil_status", "occupation", "group", "fate",
             "disclosure", "note",
         )  # fmt: skip
+        help_texts: ClassVar[dict[str, Any]] = {
+            "note": _("For all who work here, never outside: write it without the name."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,6 +22,7 @@ from victims.admin import deeds
 from victims.admin.forms import NameForm, PersonForm
 from victims.admin.reading import SEE, PersonLine, name_level, noted, whole
 from victims.models import LinkDecision, NameDecision, PersonName, PersonRecord
+from victims.querysets import WITHHELD_WITH_THE_NAME
 from victims.services import records as services
 
 kept_apart("victims_personrecord", "victims_personname")
@@ -100,6 +101,13 @@ class PersonRecordAdmin(RegisterAdmin):
     @display(_("recorded"), order="recorded_at")
     def recorded(self, obj: Any) -> str:
         return day(obj.recorded_at)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Not by what is withheld: a list that answers to its letters would spell it out."""
+        withheld = lookup.split("__")[0] in {*WITHHELD_WITH_THE_NAME, "names"}
+        if withheld and not request.user.has_perm(SEE):
+            return False
+        return bool(super().lookup_allowed(lookup, value, request))
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Names match for whoever may see them; the search itself is seen in what it shows, and that is logged."""

@@ -49,6 +49,19 @@ def require_unchanged(row: models.Model, seen: int | None) -> None:
     raise ValidationError([ValidationError(line, code=STALE) for line in told])
 
 
+_apart: set[str] = set()
+
+
+def kept_apart(*tables: str) -> None:
+    """Leave the versions of these tables to pages of their own, which ask for more than the right to read history."""
+    _apart.update(tables)
+
+
+def readable_by_all() -> models.QuerySet[HistoryEntry]:
+    """The history but for what is kept apart."""
+    return HistoryEntry.objects.exclude(table_name__in=_apart)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One column, before and after."""

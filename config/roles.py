@@ -15,13 +15,19 @@ from psycopg import sql
 READ_ONLY_TABLES = (
     "history_entry",
     "transition",
+    "victims_link",
     "protected_name",
     "protected_pattern",
     "django_migrations",
 )
 
 # Rows are added and never changed.
-APPEND_ONLY_TABLES: tuple[str, ...] = ()
+APPEND_ONLY_TABLES: tuple[str, ...] = (
+    "victims_victim",
+    "victims_linkdecision",
+    "victims_namedecision",
+    "victims_nameread",
+)
 
 # Functions that run with the owner's rights and that the application may call itself. Those that triggers
 # call need no entry: PostgreSQL asks for no permission there.

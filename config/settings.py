@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "places",
     "sources",
     "incidents",
+    "victims",
     "exchange",
     "api",
 ]

@@ -66,6 +66,8 @@ UNFOLD: dict[str, Any] = {
                     _list("incidents.claim", _("Claims"), "format_quote"),
                     _list("incidents.responsibilityclaim", _("Responsibility"), "gavel"),
                     _list("incidents.statement", _("Statements"), "chat"),
+                    _list("victims.personrecord", _("Person records"), "person_search"),
+                    _list("victims.victim", _("Victims"), "diversity_1"),
                 ],
             },
             {
@@ -100,6 +102,12 @@ UNFOLD: dict[str, Any] = {
                     _list("accounts.historyentry", _("History"), "history"),
                     _list("axes.accessattempt", _("Locked out"), "lock_clock"),
                     _list("axes.accessfailurelog", _("Failed logins"), "gpp_bad"),
+                    {
+                        "title": _("Readings of names"),
+                        "icon": "visibility",
+                        "link": reverse_lazy("admin:victims_nameread_changelist"),
+                        "permission": _may("victims.audit_name_reads"),
+                    },
                 ],
             },
         ],

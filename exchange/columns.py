@@ -15,6 +15,7 @@ from incidents.models import Citation, Claim, Derivation, Incident, Population, 
 from places.models import Place
 from sources.disclosure import masked
 from sources.models import Organization, ReliabilityAssessment, Source
+from victims.models import PersonName, PersonRecord, Victim
 
 Type = Literal["text", "code", "list", "integer", "number", "boolean", "date", "edtf", "timestamp", "identifier", "url"]
 
@@ -267,6 +268,45 @@ SOURCES: tuple[Column, ...] = (
     timestamp("recorded_at", "s.recorded_at", "When the source was entered into the register."),
 )
 
+READABLE = "CASE WHEN r.name_level <= %(level)s THEN {} ELSE '' END"
+NAMED = "empty where the name is withheld."
+
+VICTIMS: tuple[Column, ...] = (
+    code("reference", "v.reference", of(Victim, "reference"), "#meta+victim+code"),
+    Column("url", "%(root)s || 'victims/' || v.reference || '/'", "url", "The victim's permanent address.", "#meta+url"),
+    Column("id", "r.id", "identifier", "The record's permanent identifier; a victim has a row for each.", "#meta+id"),
+    code("incident", "i.reference", of(Incident, "reference"), "#event+code"),
+    Column("names", masked("called.texts"), "list", f"The names as the source writes them; {NAMED}"),
+    Column("names_script", "called.scripts", "list", of(PersonName, "script")),
+    Column("names_language", "called.languages", "list", of(PersonName, "language")),
+    Column("names_kind", "called.kinds", "list", of(PersonName, "kind")),
+    Column("description", READABLE.format(masked("r.description")), "text", of(PersonRecord, "description")),
+    boolean("name_withheld", "r.name_level > %(level)s", "The name, the description and the words are withheld."),
+    code("fate", "r.fate", of(PersonRecord, "fate"), "#indicator+code"),
+    *date("fate_date", "r", "fate_date", of(PersonRecord, "fate_date"), "#date+occurred"),
+    *place("place", "place"),
+    code("cause", "r.cause_id", of(PersonRecord, "cause"), "#cause+code"),
+    integer("age_number", "r.age", of(PersonRecord, "age"), "#affected+age"),
+    code("age_unit", "nullif(r.age_unit, '')", of(PersonRecord, "age_unit")),
+    code("age_band", "nullif(r.age_band, '')", of(PersonRecord, "age_band")),
+    *date("born", "r", "born", of(PersonRecord, "born"), "#date+birth"),
+    code("sex", "nullif(r.sex, '')", of(PersonRecord, "sex"), "#affected+sex"),
+    code("civil_status", "nullif(r.civil_status, '')", of(PersonRecord, "civil_status")),
+    text("occupation", "r.occupation", of(PersonRecord, "occupation")),
+    text("group", 'r."group"', of(PersonRecord, "group")),
+    *organization("claimant", "claimant", of(PersonRecord, "claimant"), "#org+claimant"),
+    code("claimant_reliability", "graded.grade", of(ReliabilityAssessment, "grade")),
+    *source("source_", "cited_source", "publisher"),
+    Column("relays", "relayed.relays", "list", "Codes of the organizations that passed it on, the claimant's side first."),
+    text("locator", "r.locator", of(PersonRecord, "locator")),
+    Column("citation_stated", READABLE.format(masked("r.stated")), "text", of(PersonRecord, "stated")),
+    code("status", "r.status", of(PersonRecord, "status")),
+    boolean("reviewed", "r.reviewed", of(PersonRecord, "reviewed")),
+    code("disclosure", DISCLOSURE.format("r.disclosure"), of(PersonRecord, "disclosure")),
+    timestamp("recorded_at", "r.recorded_at", of(PersonRecord, "recorded_at")),
+    timestamp("accepted_at", "r.accepted_at", of(PersonRecord, "accepted_at")),
+)  # fmt: skip
+
 REGISTRY: dict[str, tuple[Column, ...]] = {
     "claims": CLAIMS,
     "citations": CITATIONS,
@@ -274,4 +314,5 @@ REGISTRY: dict[str, tuple[Column, ...]] = {
     "incidents": INCIDENTS,
     "organizations": ORGANIZATIONS,
     "sources": SOURCES,
+    "victims": VICTIMS,
 }

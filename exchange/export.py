@@ -22,6 +22,9 @@ from incidents.series import announcements
 from sources.disclosure import Disclosure
 from sources.filters import OrganizationRows, SourceRows
 from sources.models import Organization, Source
+from victims.filters import VictimRows
+from victims.models import PersonRecord, Victim
+from victims.services.names import Reader, note_export
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,9 @@ class Export:
     rows: type[Rows]
     visible: Callable[[Disclosure], Any]
     query: str
+    sources: str = "source_id FROM visible_citation"
+    note: Callable[..., None] | None = None
+    """Called with the rows, the level and the reader before anything of them is sent; logs the names that will be."""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -46,7 +52,15 @@ EXPORTS: dict[str, Export] = {
         Export("derivations", ClaimRows, Claim.objects.visible_to, queries.DERIVATIONS),
         Export("incidents", IncidentRows, Incident.objects.visible_to, queries.INCIDENTS),
         Export("organizations", OrganizationRows, Organization.objects.visible_to, queries.ORGANIZATIONS),
-        Export("sources", SourceRows, Source.objects.visible_to, queries.SOURCES),
+        Export("sources", SourceRows, Source.objects.visible_to, queries.SOURCES, "id FROM chosen"),
+        Export(
+            "victims",
+            VictimRows,
+            Victim.objects.visible_to,
+            queries.VICTIMS,
+            "source_id FROM shown_record",
+            note_export,
+        ),
     )
 }
 
@@ -66,6 +80,7 @@ def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: s
         "visible_corrections": visible.filter(corrects__isnull=False, status__in=CORRECTING).values(
             "id", "corrects_id"
         ),
+        "visible_records": PersonRecord.objects.visible_to(level).accepted().values("id"),
         "visible_incidents": Incident.objects.visible_to(level).values("id", "reference"),
         "series": announcements(
             visible.accepted().filter(
@@ -77,11 +92,10 @@ def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: s
     needed = {name: _literal(part) for name, part in parts.items() if f"{{{name}}}" in export.query}
     values = {"level": int(level), "root": root, "today": timezone.now().date()}
     columns = ", ".join(f'{column.sql} AS "{column.name}"' for column in export.columns)
-    sources = "id FROM chosen" if export.name == "sources" else "source_id FROM visible_citation"
     own = {
         "named": queries.NAMED,
         "cited": queries.CITED,
-        "sourced": queries.SOURCED.format(sources=sources),
+        "sourced": queries.SOURCED.format(sources=export.sources),
         "graded": queries.GRADED,
         "columns": columns,
     }
@@ -99,12 +113,21 @@ def _literal(part: QuerySet[Any]) -> str:
 
 
 def stream(
-    export: Export, rows: QuerySet[Any], *, level: Disclosure, root: str, memory: str = "128MB"
+    export: Export,
+    rows: QuerySet[Any],
+    *,
+    level: Disclosure,
+    root: str,
+    reader: Reader | None = None,
+    memory: str = "128MB",
 ) -> Iterator[bytes]:
     """The export as CSV (UTF-8, RFC 4180, header first), in blocks as the database hands them out.
 
-    ``memory`` is what the database may use for one sort or hash before it turns to disk; ours stays flat.
+    ``reader`` is logged where names above public are among what is sent. ``memory`` is what the database may use for
+    one sort or hash before it turns to disk; ours stays flat.
     """
+    if export.note is not None:
+        export.note(rows, level=level, reader=reader, at=timezone.now())
     sql = statement(export, rows, level=level, root=root)
     connection.ensure_connection()
     with connection.cursor() as cursor:

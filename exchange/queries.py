@@ -207,3 +207,44 @@ FROM shown_source s
 LEFT JOIN shown_organization publisher ON publisher.id = s.publisher_id
 ORDER BY s.recorded_at, s.id
 """
+
+# One row a record: what each source says stays apart. A name is joined only where it may be read.
+VICTIMS = """
+WITH chosen AS MATERIALIZED ({chosen}),
+    {named},
+    shown_record AS MATERIALIZED (
+        SELECT link.victim_id, record.*, name_disclosure(record.id) AS name_level
+        FROM chosen
+        JOIN victims_link link ON link.victim_id = chosen.id
+        JOIN ({visible_records}) seen ON seen.id = link.record_id
+        JOIN victims_personrecord record ON record.id = seen.id),
+    {sourced},
+    {graded},
+    relayed AS (
+        SELECT relay.record_id, string_agg(org.outside_code, ' | ' ORDER BY relay.position) AS relays
+        FROM shown_record
+        JOIN victims_personrelay relay ON relay.record_id = shown_record.id
+        JOIN shown_organization org ON org.id = relay.organization_id
+        GROUP BY relay.record_id),
+    called AS (
+        SELECT name.record_id,
+               string_agg(name.text, ' | ' ORDER BY name.position) AS texts,
+               string_agg(name.script, ' | ' ORDER BY name.position) AS scripts,
+               string_agg(name.language, ' | ' ORDER BY name.position) AS languages,
+               string_agg(name.kind, ' | ' ORDER BY name.position) AS kinds
+        FROM shown_record
+        JOIN victims_personname name ON name.record_id = shown_record.id AND shown_record.name_level <= %(level)s
+        GROUP BY name.record_id)
+SELECT {columns}
+FROM shown_record r
+JOIN victims_victim v ON v.id = r.victim_id
+JOIN incidents_incident i ON i.id = r.incident_id
+JOIN shown_organization claimant ON claimant.id = r.claimant_id
+JOIN shown_source cited_source ON cited_source.id = r.source_id
+LEFT JOIN shown_organization publisher ON publisher.id = cited_source.publisher_id
+LEFT JOIN graded ON graded.organization_id = r.claimant_id
+LEFT JOIN shown_place place ON place.id = r.place_id
+LEFT JOIN relayed ON relayed.record_id = r.id
+LEFT JOIN called ON called.record_id = r.id
+ORDER BY v.reference, r.recorded_at, r.id
+"""

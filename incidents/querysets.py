@@ -88,8 +88,13 @@ class AssertionQuerySet(models.QuerySet[Any]):
         """
         citation = self.cited_as[self.model.__name__]
         citations = _model("Citation")._default_manager.filter(**{citation: OuterRef("pk")})
+        return self.within(level).filter(
+            Exists(citations.visible_to(level))  # type: ignore[attr-defined]  # the manager of CitationQuerySet
+        )
+
+    def within(self, level: Disclosure) -> Self:
+        """Once accepted, about a published incident, and neither it nor claimant nor incident above the level."""
         return self.filter(
-            Exists(citations.visible_to(level)),  # type: ignore[attr-defined]  # the manager of CitationQuerySet
             disclosure__lte=level,
             status__in=OUTSIDE,
             accepted_at__isnull=False,

@@ -17,6 +17,7 @@ from accounts.admin.forms import RefusableForm
 from accounts.admin.second_factor import reset_view
 from accounts.attribution import attributed
 from accounts.models import HistoryEntry, SecondFactor, User
+from accounts.versions import readable_by_all
 
 
 class ChangeForm(RefusableForm, UserChangeForm):  # type: ignore[misc]  # unfold ships no types
@@ -129,6 +130,9 @@ class HistoryAdmin(ReadOnlyAdmin):
     search_help_text = _("The identifier of a row, as it stands in the history.")
     fields = ("at", "actor", "login", "reason", "operation", "table_name", "row_id", "transaction", "image")
     readonly_fields = ("image",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return readable_by_all()
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.replace("\x00", "").strip()

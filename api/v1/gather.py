@@ -14,6 +14,7 @@ from incidents.series import next_announcements
 from places.models import PlaceCoverage, PlaceName
 from sources.disclosure import Disclosure, Mask
 from sources.models import OrganizationMembership, OrganizationName, ReliabilityAssessment, Source
+from victims.models import Link, PersonRecord, PersonRelay
 
 
 @dataclass
@@ -125,6 +126,19 @@ def incidents(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
         Prefetch("part_links", IncidentPart.objects.filter(situation__in=seen).select_related("situation")),
         Prefetch("whole_links", IncidentPart.objects.filter(part__in=seen).select_related("part")),
     )
+
+
+def victims(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
+    """Victims with their accepted records that may be seen; of these, names only as far as they may be read."""
+    seen = PersonRecord.objects.visible_to(level).accepted()
+    shown = (
+        PersonRecord.objects.with_names(level)
+        .defer("stated", "description", "note", "correction_reason", "decision_note")
+        .select_related("incident", "claimant", "source__publisher", "place")
+        .prefetch_related(Prefetch("relays", PersonRelay.objects.select_related("organization").order_by("position")))
+    )
+    links = Link.objects.filter(record__in=seen.values("pk")).order_by("record__recorded_at", "record")
+    return rows.prefetch_related(Prefetch("links", links), Prefetch("links__record", shown))
 
 
 def organizations(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:

@@ -13,6 +13,8 @@ from incidents import models
 from places.models import Place
 from sources.disclosure import Disclosure, Mask
 from sources.models import Organization, Party, Source
+from victims.conflicts import conflicting, stated
+from victims.models import Victim
 
 
 def instant(value: dt.datetime) -> str:
@@ -300,3 +302,54 @@ def term(row: Any) -> shapes.Term:
 
 def party(row: Party, gathered: Gathered) -> shapes.Party:
     return {"code": row.code, "name": gathered.mask.text(row.name), "name_ar": gathered.mask.text(row.name_ar)}
+
+
+def person(row: Any, gathered: Gathered) -> shapes.PersonRecord:
+    """One record, made of what ``gather.victims`` fetched: a name that is withheld is not there to be shown."""
+    mask = gathered.mask
+    return {
+        "id": str(row.pk),
+        "incident": row.incident.reference,
+        "names": [
+            {"text": mask.text(name.text), "script": name.script, "language": name.language, "kind": name.kind}
+            for name in row.names.all()
+        ],
+        "description": mask.text(row.shown_description),
+        "name_withheld": row.name_level > gathered.level,
+        "fate": row.fate,
+        "fate_date": date(row, "fate_date"),
+        "place": place_ref(row.place, mask) if row.place else None,
+        "cause": row.cause_id,
+        "age": None if row.age is None else {"number": row.age, "unit": row.age_unit},
+        "age_band": row.age_band or None,
+        "born": date(row, "born"),
+        "sex": row.sex or None,
+        "civil_status": row.civil_status or None,
+        "occupation": mask.text(row.occupation),
+        "group": mask.text(row.group),
+        "claimant": claimant(row.claimant, gathered),
+        "citation": {
+            "source": source_ref(row.source, mask),
+            "relays": [
+                {"organization": organization_ref(relay.organization, mask), "medium": "", "stated": ""}
+                for relay in row.relays.all()
+            ],
+            "locator": mask.text(row.locator),
+            "stated": mask.text(row.shown_stated),
+        },
+        "status": row.status,
+        "reviewed": row.reviewed,
+        "disclosure": Disclosure(row.disclosure).code,
+        "recorded_at": instant(row.recorded_at),
+        "accepted_at": instant(row.accepted_at) if row.accepted_at else None,
+    }
+
+
+def victim(row: Victim, gathered: Gathered) -> shapes.Victim:
+    records = [link.record for link in row.links.all()]
+    return {
+        "reference": row.reference,
+        "url": gathered.address(f"victims/{row.reference}/"),
+        "records": [person(record, gathered) for record in records],
+        "conflicts": conflicting([stated(record) for record in records]),
+    }

@@ -17,6 +17,7 @@ LISTS = {
     "claims": views.ClaimLists,
     "citations": views.CitationLists,
     "responsibility": views.ResponsibilityLists,
+    "victims": views.VictimLists,
 }
 
 app_name = "v1"

@@ -26,6 +26,9 @@ from places.models import Place
 from sources.disclosure import Disclosure
 from sources.filters import OrganizationRows, SourceRows
 from sources.models import Organization, Party, Source
+from victims.filters import VictimRows
+from victims.models import NameRead, Victim
+from victims.services.names import Reader, above_public, note_reading
 
 LIST_PARAMETERS = ("cursor", "page_size", "total", "ordering", "format")
 
@@ -73,6 +76,10 @@ class PublicLists(ViewSet):
     @property
     def root(self) -> str:
         return self.request.build_absolute_uri(reverse("v1:root"))
+
+    def reader(self, door: NameRead.Door) -> Reader:
+        """Who reads, for the log of names above public: known by address alone until clients have tokens."""
+        return Reader(door, client=str(self.request.META.get("REMOTE_ADDR") or "unknown"))
 
     def list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         parameters = request.query_params
@@ -123,7 +130,8 @@ class PublicLists(ViewSet):
     def _csv(self, rows: Any) -> StreamingHttpResponse:
         kind = export.by_name(self.export)
         response = StreamingHttpResponse(
-            export.stream(kind, rows, level=self.level, root=self.root), content_type="text/csv; charset=utf-8"
+            export.stream(kind, rows, level=self.level, root=self.root, reader=self.reader(NameRead.Door.CSV)),
+            content_type="text/csv; charset=utf-8",
         )
         name = export.file_name(kind, self.request.query_params, timezone.now().date())
         response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -244,6 +252,28 @@ class ResponsibilityLists(PublicLists):
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
         gathered.with_grades(row.claimant_id for row in rows)
         return [represent.responsibility(row, gathered) for row in rows]
+
+
+class VictimLists(PublicLists):
+    """Persons, each with what the sources say of them side by side. Names only where they may be read."""
+
+    filters = VictimRows
+    default_order = "reference"
+    shape = shapes.Victim
+    export = "victims"
+    key = "reference"
+
+    def rows(self) -> Any:
+        return Victim.objects.visible_to(self.level)
+
+    def fetched(self, rows: Any) -> Any:
+        return gather.victims(rows, self.level)
+
+    def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
+        records = [link.record for row in rows for link in row.links.all()]
+        note_reading(above_public(records), reader=self.reader(NameRead.Door.API), at=timezone.now())
+        gathered.with_grades(record.claimant_id for record in records)
+        return [represent.victim(row, gathered) for row in rows]
 
 
 class OrganizationLists(PublicLists):

@@ -23,7 +23,7 @@ from incidents.models import (
 from places.models import Place, PlaceCoverage, PlaceName
 from sources.models import OrganizationKind, Party, SourceKind
 
-ROOMS = ("accounts", "places", "sources", "incidents")
+ROOMS = ("accounts", "places", "sources", "incidents", "victims")
 OTHERS = ("axes",)  # apps of others whose rights a role may name
 TERM = {"code": "code", "label": "label", "label_ar": "label_ar", "definition": "definition"}
 

@@ -21,6 +21,7 @@ from incidents.admin.forms import DATE_HELP, ClaimRow, EdtfField, Responsibility
 from incidents.admin.queues import queue_view
 from incidents.admin.reading import IncidentPage
 from incidents.admin.review import review_view
+from incidents.admin.sections import sections
 from incidents.admin.timeline import timeline_view
 from incidents.models import (
     Assignment,
@@ -290,6 +291,7 @@ class IncidentAdmin(RegisterAdmin):
             "may_merge": user.has_perm("incidents.merge_incident") and incident.status in workflow.MERGEABLE,
             "merge": merging.standing(incident) if incident.status == "merged" else None,
             "may_unmerge": user.has_perm("incidents.merge_incident"),
+            "sections": sections(request, incident),
         }
 
     def save_model(self, request: HttpRequest, obj: Incident, form: Any, change: Any) -> None:

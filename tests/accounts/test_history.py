@@ -13,8 +13,8 @@ from places.models import Place
 from sources.models import OrganizationKind
 from tests.factories import NOON
 
-ROOMS = ("accounts", "places", "sources", "incidents")
-NOT_DOMAIN = {"history_entry", "transition"}  # they are histories themselves
+ROOMS = ("accounts", "places", "sources", "incidents", "victims")
+NOT_DOMAIN = {"history_entry", "transition", "victims_nameread"}  # they are histories themselves
 
 
 def entries(code: str) -> list[HistoryEntry]:

@@ -19,6 +19,8 @@ EVERYTHING = [
     (f"{model._meta.app_label}_{model._meta.model_name}", model) for model in admin.site._registry
 ]  # fmt: skip
 
+NEVER_ADDED = {"accounts_historyentry", "victims_nameread", "victims_victim"}
+
 
 @pytest.fixture
 def superuser(db: None) -> Desk:
@@ -35,7 +37,7 @@ def queries(desk: Desk, model: str, page: str, *args: object) -> int:
 @pytest.mark.parametrize(("name", "model"), EVERYTHING)
 def test_every_page_of_every_model_is_shown(superuser: Desk, name: str, model: type, language: str) -> None:
     superuser.client.cookies["django_language"] = language
-    closed = isinstance(admin.site._registry[model], ReadOnlyAdmin) or name == "incidents_revision"
+    closed = isinstance(admin.site._registry[model], ReadOnlyAdmin) or name in NEVER_ADDED
     pages = [("changelist",)] + ([] if closed else [("add",)])
     row = model._default_manager.order_by("pk").first()
     if row is not None:

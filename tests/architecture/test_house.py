@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("accounts", "places", "sources", "incidents", "exchange", "api", "config")
+ROOMS = ("accounts", "places", "sources", "incidents", "victims", "exchange", "api", "config")
 FRAMEWORK = {"auth", "contenttypes", "admin", "sessions"}
 
 
@@ -57,7 +57,7 @@ def test_every_public_field_has_a_help_text():
     internal_of_models = {"Citation.recorded_at", "Incident.recorded_at", "Scope.basis"}
     silent = [
         f"{model.__name__}.{field.name}"
-        for room in ("places", "sources", "incidents")
+        for room in ("places", "sources", "incidents", "victims")
         for model in apps.get_app_config(room).get_models()
         for field in model._meta.local_fields
         if not field.is_relation
@@ -97,6 +97,12 @@ def test_no_file_names(what):
 
 
 def test_pure_cores_import_no_framework():
-    for module in ("incidents/counts.py", "incidents/workflow.py", "sources/edtf.py"):
+    for module in (
+        "incidents/counts.py",
+        "incidents/workflow.py",
+        "sources/edtf.py",
+        "victims/names.py",
+        "victims/conflicts.py",
+    ):
         text = (ROOT / module).read_text(encoding="utf-8")
         assert not re.search(r"^(from|import) (django|rest_framework|psycopg)", text, re.MULTILINE), module

@@ -1,3 +1,4 @@
+import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -10,6 +11,8 @@ from django.http import QueryDict
 from exchange import export
 from exchange.export import EXPORTS
 from sources.disclosure import Disclosure
+from victims.models import NameRead
+from victims.services.names import Reader
 
 
 class Command(BaseCommand):
@@ -38,7 +41,8 @@ class Command(BaseCommand):
             rows = export.chosen(kind, self._parameters(options["filter"]), level)
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
-        blocks = export.stream(kind, rows, level=level, root=options["root"])
+        reader = Reader(NameRead.Door.CSV, client=f"export_data, run by system user {os.getuid()}")
+        blocks = export.stream(kind, rows, level=level, root=options["root"], reader=reader)
         if options["out"] == "-":
             self._write(blocks, sys.stdout.buffer)
             return

@@ -1,0 +1,126 @@
+"""Every read of persons, in the words of the domain. A name that a reader may not see is not fetched at all."""
+
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models.expressions import RawSQL
+
+from accounts.folding import Fold
+from incidents.querysets import AssertionQuerySet
+from sources.disclosure import Disclosure, Masked
+
+DEAD = ("killed", "died_in_detention")
+"""Fates of which the person is not alive. Everybody else may be, and their names wait for a decision of their own."""
+WITHHELD_WITH_THE_NAME = ("description", "stated")
+"""Columns that hold a name, or words that do."""
+
+
+def _model(name: str) -> Any:
+    return apps.get_model("victims", name)
+
+
+class NameLevel(models.Func):
+    """``name_disclosure(record)``: how far the name of a record may go today, by the database's own clock."""
+
+    function = "name_disclosure"
+    output_field = models.PositiveSmallIntegerField()
+
+
+class NameQuerySet(models.QuerySet[Any]):
+    def readable_at(self, level: Disclosure) -> Self:
+        """Names that go as far as this level. Whether their record does is asked of the record."""
+        if level >= Disclosure.RESTRICTED:
+            return self.all()
+        return self.annotate(level=NameLevel("record")).filter(level__lte=level)
+
+
+class RecordQuerySet(AssertionQuerySet):
+    """Person records."""
+
+    def visible_to(self, level: Disclosure) -> Self:
+        """What a reader of this level may see: once accepted, about a published incident, nothing above the level.
+
+        Its one source counts with it: publisher, and every link of the chain.
+        """
+        hidden_relay = _model("PersonRelay")._default_manager.filter(
+            record=OuterRef("pk"), organization__disclosure__gt=level
+        )
+        return self.within(level).filter(
+            Q(source__publisher__isnull=True) | Q(source__publisher__disclosure__lte=level),
+            ~Exists(hidden_relay),
+            source__disclosure__lte=level,
+        )
+
+    def cited_in(self, level: Disclosure, **source: Any) -> Self:
+        """Records in a source of which this holds; a record that is visible has a source that is."""
+        return self.filter(**{f"source__{field}": value for field, value in source.items()})
+
+    def in_subtree(self, code: str) -> Self:
+        """Records of a place within this one; a record without a place of its own has its incident's."""
+        incidents = apps.get_model("incidents", "Incident")._default_manager.in_subtree(code)
+        return self.filter(
+            Q(place__in=RawSQL("SELECT place_subtree(%s)", [code]))
+            | Q(place__isnull=True, incident__in=incidents.values("pk"))
+        )
+
+    def above_public(self, level: Disclosure) -> Self:
+        """Those whose name a reader of this level may see and the public may not."""
+        return self.annotate(name_level=NameLevel("pk")).filter(name_level__gt=Disclosure.PUBLIC, name_level__lte=level)
+
+    def with_names(self, level: Disclosure) -> Self:
+        """With ``name_level``, and with names, description and words as far as this level may read them.
+
+        ``shown_description``, ``shown_stated`` and ``names`` are empty where the name is withheld; the columns behind
+        them are not fetched.
+        """
+        readable = Q(name_level__lte=level)
+        return (
+            self.defer(*WITHHELD_WITH_THE_NAME)
+            .annotate(name_level=NameLevel("pk"))
+            .annotate(
+                **{
+                    f"shown_{column}": Case(
+                        When(readable, then=F(column)), default=Value(""), output_field=models.TextField()
+                    )
+                    for column in WITHHELD_WITH_THE_NAME
+                }
+            )
+            .prefetch_related(
+                Prefetch("names", _model("PersonName")._default_manager.readable_at(level).order_by("position"))
+            )
+        )
+
+    def matching_names(self, text: str, level: Disclosure) -> Self:
+        """This text in a name that goes as far as the level, in either script. Other names match nothing."""
+        wanted = Fold(Value(text))
+        names = (
+            _model("PersonName")
+            ._default_manager.filter(record=OuterRef("pk"))
+            .annotate(folded=Fold("text"))
+            .filter(folded__contains=wanted)
+            .readable_at(level)
+        )
+        if level < Disclosure.RESTRICTED:  # outside, a protected individual's name matches nothing either
+            names = names.annotate(masked=Fold(Masked("text"))).filter(masked__contains=wanted)
+        return self.filter(Exists(names))
+
+
+class VictimQuerySet(models.QuerySet[Any]):
+    def visible_to(self, level: Disclosure) -> Self:
+        """Victims with at least one accepted record that a reader of this level may see; others do not exist there."""
+        return self.with_record(_model("PersonRecord")._default_manager.visible_to(level).accepted())
+
+    def with_record(self, records: Any) -> Self:
+        """Victims to whom at least one of these records is linked now."""
+        links = _model("Link")._default_manager.filter(victim=OuterRef("pk"), record__in=records.values("pk"))
+        return self.filter(Exists(links))
+
+    def named_dead_of(self, incident: Any) -> Self:
+        """Victims whom an accepted record of this incident names and says to be dead."""
+        record = _model("PersonRecord")
+        names = _model("PersonName")._default_manager.filter(record=OuterRef("pk"))
+        return self.with_record(
+            record._default_manager.accepted().filter(Exists(names), incident=incident, fate__in=DEAD)
+        )

@@ -142,7 +142,7 @@ class WebAddressField(forms.URLField):
     """An address of the web, and of nothing else; one without a scheme is taken to be https."""
 
     widget = WebAddressInput
-    default_validators: ClassVar[list[Any]] = [URLValidator(schemes=WEB)]
+    default_validators = [URLValidator(schemes=WEB)]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(assume_scheme="https", **kwargs)

@@ -1,4 +1,4 @@
-"""What holds for every request of somebody who is logged in: the second factor, and an end to every session."""
+"""What holds in the admin for everybody who is logged in: the second factor, and an end to every session."""
 
 import time
 from collections.abc import Callable
@@ -21,6 +21,11 @@ BEGAN, SEEN = "began", "seen"
 MINUTE = 60
 
 
+def _in_admin(request: HttpRequest) -> bool:
+    """Whether anybody is asked who they are there; elsewhere all are answered alike, and no session is read."""
+    return request.path.startswith(reverse("admin:index"))
+
+
 class EndSessions:
     """A session ends after a time without work, and after the longest a day of work lasts.
 
@@ -31,7 +36,7 @@ class EndSessions:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
+        if _in_admin(request) and request.user.is_authenticated:
             now = int(time.time())
             began = request.session.setdefault(BEGAN, now)
             seen = request.session.get(SEEN, 0)
@@ -61,7 +66,7 @@ class RequireSecondFactor:
 
     def _next_step(self, request: HttpRequest) -> str | None:
         """The page that has to come first, if any."""
-        if not request.path.startswith(reverse("admin:index")) or request.path in map(reverse, self.OPEN):
+        if not _in_admin(request) or request.path in map(reverse, self.OPEN):
             return None
         user = request.user
         if not user.is_authenticated or user.is_verified():  # type: ignore[attr-defined]  # django-otp's

@@ -54,6 +54,8 @@ class VictimRows(PersonRows):
     orders = {"reference": (F("reference"), F("reference"))}
 
     def rows(self) -> Any:
+        if not any(self.given.get(name) for name in PersonRows.base_filters):
+            return self.queryset
         records = PersonRows(self.given, PersonRecord.objects.visible_to(self.level), level=self.level).rows()
         victims: Any = self.queryset
         return victims.with_record(records)

@@ -65,7 +65,7 @@ def test_it_ends_after_a_long_day_also_while_one_works(analyst: User) -> None:
         assert "Your session has ended" in client.get("/admin/login/").content.decode()
 
 
-def test_a_request_within_the_minute_writes_no_session(analyst: User, django_assert_num_queries) -> None:
+def test_a_request_within_the_minute_writes_no_session(analyst: User) -> None:
     client = logged_in(analyst)
     client.get("/admin/jsi18n/")
     before = Session.objects.get().session_data
@@ -156,3 +156,11 @@ def test_pages_are_kept_in_no_cache_and_shut_off_from_other_sites(analyst: User,
     assert page["Referrer-Policy"] == "same-origin"
     assert "camera=()" in page["Permissions-Policy"]
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+
+
+def test_the_api_reads_no_session_and_may_be_kept_in_caches(analyst: User) -> None:
+    answer = logged_in(analyst).get("/api/v1/measures/")
+    assert answer.status_code == 200
+    assert "Cookie" not in answer.get("Vary", "")
+    assert "no-store" not in answer.get("Cache-Control", "")
+    assert not answer.cookies

@@ -1,5 +1,6 @@
+from accounts.models.desk import SavedList, Visit
 from accounts.models.history import HistoryEntry
 from accounts.models.second_factor import SecondFactor
 from accounts.models.user import User
 
-__all__ = ["HistoryEntry", "SecondFactor", "User"]
+__all__ = ["HistoryEntry", "SavedList", "SecondFactor", "User", "Visit"]

@@ -46,6 +46,18 @@ class ClaimForm(ClaimFields):
             del self.fields["incident"]
 
 
+def corrected_by(request: HttpRequest) -> Claim | None:
+    """The claim that a new one is to correct, if the address names one."""
+    asked = request.GET.get("corrects")
+    if not asked:
+        return None
+    try:
+        found: Claim = Claim.objects.select_related("coding_rule").get(pk=asked)
+    except (Claim.DoesNotExist, ValidationError) as error:
+        raise Http404 from error
+    return found
+
+
 class PartOfDraft(StackedRows):
     """Rows that are written with their claim, by whoever may write that; shown only while it is a draft."""
 
@@ -62,11 +74,22 @@ class PartOfDraft(StackedRows):
         return True
 
 
+class BegunFormSet(PaginationInlineFormSet):  # type: ignore[misc]  # unfold ships no types
+    """Rows that may begin filled in, as those of a correction do: left as they are, they stand all the same."""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        row = super()._construct_form(i, **kwargs)
+        if i < len(self.initial_extra or ()):
+            row.empty_permitted = False
+        return row
+
+
 class CitationRows(PartOfDraft):
     """Where the claim stands."""
 
     model = Citation
     form = CitationForm
+    formset = BegunFormSet
     fk_name = "claim"
     fieldsets = ((None, {"fields": (("source", "locator"), ("citation_stated", "relays"))}),)
 
@@ -76,8 +99,13 @@ class CitationRows(PartOfDraft):
     def get_min_num(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 1
 
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """As many as a correction begins with; the first is there in any case."""
+        corrected = corrected_by(request) if obj is None else None
+        return max(corrected.citations.count() - 1, 0) if corrected is not None else 0
 
-class DerivationFormSet(PaginationInlineFormSet):  # type: ignore[misc]  # unfold ships no types
+
+class DerivationFormSet(BegunFormSet):
     """What one claim rests on."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
@@ -95,6 +123,10 @@ class DerivationRows(PartOfDraft):
     verbose_name = _("thing it rests on")
     verbose_name_plural = _("what it rests on")
     fieldsets = ((None, {"fields": (("organization", "strength"), ("rests_on", "source"))}),)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        corrected = corrected_by(request) if obj is None else None
+        return corrected.derivations.count() if corrected is not None else 0
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).order_by("pk")
@@ -185,13 +217,13 @@ class ClaimAdmin(RegisterAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj is None:
-            form.corrected = self._corrected(request)
+            form.corrected = corrected_by(request)
             form.asked_incident = form.corrected.incident_id if form.corrected else self._asked_incident(request)
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The incident it was asked for, or all of the claim it corrects."""
-        corrected = self._corrected(request)
+        corrected = corrected_by(request)
         if corrected is None:
             return {"incident": self._asked_incident(request)}
         return model_to_dict(corrected, [*ClaimForm.Meta.fields, "incident"]) | numbers(corrected)
@@ -201,21 +233,10 @@ class ClaimAdmin(RegisterAdmin):
         asked = request.POST.get("incident") or request.GET.get("incident") or ""
         return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
 
-    def _corrected(self, request: HttpRequest) -> Claim | None:
-        """The claim that a new one is to correct, if the address names one."""
-        asked = request.GET.get("corrects")
-        if not asked:
-            return None
-        try:
-            found: Claim = Claim.objects.select_related("coding_rule").get(pk=asked)
-        except (Claim.DoesNotExist, ValidationError) as error:
-            raise Http404 from error
-        return found
-
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """A correction begins with the citations of what it corrects, and with what that rests on."""
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        corrected = self._corrected(request)
+        corrected = corrected_by(request)
         if obj.incident_id is None:  # a new claim may rest on another of the same incident
             obj.incident_id = corrected.incident_id if corrected else self._asked_incident(request)
         if corrected is not None:
@@ -270,7 +291,7 @@ class ClaimAdmin(RegisterAdmin):
                     recite(form.instance, citations, derivations, **context)
                 return
             given |= {"incident": form.cleaned_data["incident"], "citations": citations, "derivations": derivations}
-            corrected = self._corrected(request)
+            corrected = corrected_by(request)
             if corrected is None:
                 recorded = services.record_claim(**given, **context)
             else:

@@ -154,7 +154,10 @@ def test_a_draft_is_discarded_and_what_is_submitted_is_not(analyst: Desk, regist
 
 
 def test_a_correction_begins_with_what_it_corrects_and_needs_a_reason(analyst: Desk, register: Register) -> None:
-    mistaken = register.proposed(register.incident(), relays=[register.organization()])
+    sources, origins = [register.source() for _ in range(3)], [register.organization() for _ in range(2)]
+    mistaken = register.proposed(
+        register.incident(), relays=[register.organization()], sources=sources, rests_on=origins
+    )
     query = f"?corrects={mistaken.pk}"
     page = analyst.client.get(analyst.address("incidents_claim", "add") + query)
     sent = as_sent(page)
@@ -168,7 +171,9 @@ def test_a_correction_begins_with_what_it_corrects_and_needs_a_reason(analyst: D
     assert response.status_code == 302, errors(response)
     correction = Claim.objects.get(corrects=mistaken)
     assert (correction.minimum, correction.correction_reason, correction.status) == (4, "misread", "draft")
-    assert correction.citations.get().relays.count() == 1
+    assert [one.source for one in correction.citations.order_by("position")] == sources
+    assert {one.relays.count() for one in correction.citations.all()} == {1}
+    assert {one.organization for one in correction.derivations.all()} == set(origins)
 
 
 def test_a_submitted_claim_is_read_and_cited_further_but_not_changed(analyst: Desk, register: Register) -> None:

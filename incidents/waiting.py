@@ -9,7 +9,8 @@ from django.db import connection
 from psycopg import sql
 
 from accounts.models import User
-from incidents.models.review import ClaimStatus
+from incidents.models import Claim, ResponsibilityClaim, Statement
+from incidents.models.review import Assertion, ClaimStatus
 from incidents.services.merging import assertion_models
 
 LATEST = 20_000
@@ -25,9 +26,13 @@ class Waiting:
     since: dt.datetime | None
 
 
-def proposed_by_others(by: User, *, limit: int) -> list[Waiting]:
+REVIEWED_TOGETHER = (Claim, ResponsibilityClaim, Statement)
+"""What is decided on by whoever may review claims."""
+
+
+def proposed_by_others(by: User, *, limit: int, models: Sequence[type[Assertion]] = REVIEWED_TOGETHER) -> list[Waiting]:
     """What this person may decide on: proposed, and written by somebody else."""
-    return _gathered(ClaimStatus.PROPOSED, "NOT (authors @> ARRAY[%s]::bigint[])", [by.pk], limit)
+    return _gathered(ClaimStatus.PROPOSED, "NOT (authors @> ARRAY[%s]::bigint[])", [by.pk], limit, models)
 
 
 def returned_to(by: User, *, limit: int) -> list[Waiting]:
@@ -49,8 +54,14 @@ def proposed_by_partners(*, limit: int) -> list[Waiting]:
     return _gathered(ClaimStatus.PROPOSED, partners, ["partner"], limit)
 
 
-def _gathered(status: str, condition: str, values: Sequence[Any], limit: int) -> list[Waiting]:
-    tables = [model._meta.db_table for model in assertion_models()]
+def _gathered(
+    status: str,
+    condition: str,
+    values: Sequence[Any],
+    limit: int,
+    models: Sequence[type[Assertion]] | None = None,
+) -> list[Waiting]:
+    tables = [model._meta.db_table for model in models or assertion_models()]
     rows = sql.SQL(" UNION ALL ").join(
         sql.SQL(
             "SELECT incident_id, coalesce(submitted_at, recorded_at) AS since FROM {} WHERE status = %s AND "

@@ -272,13 +272,14 @@ class IncidentAdmin(RegisterAdmin):
         rows = [line.row for line in lines]
         rows += [line.row for line in (*page.responsibility, *page.statements)]
         proposed = [row for row in rows if row.status == "proposed"]
+        drafts = verbs.drafts_about(incident, user)
         assignment = Assignment.objects.filter(incident=incident).select_related("assignee").first()
         return {
             "page": page,
             "offers": [offer for offer in verbs.offers(incident, user) if offer.verb != "submit"],
-            "drafts": sum(row.status == "draft" for row in rows),
+            "drafts": drafts,
             "may_submit": user.has_perm("incidents.add_claim")
-            and (incident.status in {"draft", "changes_requested"} or any(row.status == "draft" for row in rows)),
+            and (incident.status in {"draft", "changes_requested"} or drafts > 0),
             "proposed": len(proposed),
             "may_review": user.has_perm("incidents.review_claim") and bool(proposed),
             "may_accept": user.has_perm("incidents.review_claim") and bool(proposed),

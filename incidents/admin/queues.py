@@ -178,7 +178,7 @@ def _breaches(_user: User, limit: int) -> list[Row]:
     ]  # fmt: skip
 
 
-QUEUES = (
+QUEUES = [
     Queue(
         "review", _("waiting for my review"), _("Proposed by others; the longest wait comes first."),
         holds("review_claim"), _to_review,
@@ -217,7 +217,8 @@ QUEUES = (
         "breaches", _("breaches of integrity"), _("What should not be: tell an administrator."),
         holds("review_incident", "publish_incident", "change_measure"), _breaches,
     ),
-)  # fmt: skip
+]  # fmt: skip
+"""The queues, in order; rooms to the right add theirs."""
 
 
 def seen_by(user: User) -> list[Queue]:

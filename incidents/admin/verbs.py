@@ -59,6 +59,10 @@ ASSERTION_SERVICES: Mapping[str, Callable[..., Any]] = {
     "void": review.void,
 }
 ASSERTIONS = (Claim, ResponsibilityClaim, Statement)
+# What is submitted together with its incident: by which right and service; rooms to the right add theirs.
+SUBMITTED: dict[type[Any], tuple[str, Callable[..., Any]]] = dict.fromkeys(
+    ASSERTIONS, ("incidents.add_claim", review.submit)
+)
 REVISION_SERVICES: Mapping[str, Callable[..., Any]] = {
     "submit": revisions.submit_revision,
     "return": revisions.return_revision,
@@ -204,13 +208,25 @@ def submit_all(incident: Incident, *, by: User) -> int:
     at = timezone.now()
     with transaction.atomic():
         drafts = [
-            row for model in ASSERTIONS for row in model._default_manager.filter(incident=incident, status="draft")
+            (submit, row)
+            for model, (right, submit) in SUBMITTED.items()
+            if by.has_perm(right)
+            for row in model._default_manager.filter(incident=incident, status="draft")
         ]
-        for row in drafts:
-            review.submit(row, by=by, at=at)
+        for submit, row in drafts:
+            submit(row, by=by, at=at)
         if incident.status in workflow.INCIDENT_STEPS["submit"].sources:
             take_incident_step(incident, "submit", by=by, at=at)
     return len(drafts)
+
+
+def drafts_about(incident: Incident, by: User) -> int:
+    """How many drafts this person would submit with an incident."""
+    return sum(
+        model._default_manager.filter(incident=incident, status="draft").count()
+        for model, (right, _submit) in SUBMITTED.items()
+        if by.has_perm(right)
+    )
 
 
 def accept_all(incident: Incident, *, by: User) -> batch.Outcome:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db import transaction
 from django.http import QueryDict
 
 from accounts.models import SavedList, User, Visit
@@ -15,7 +16,7 @@ def save_list(*, by: User, list_name: str, name: str, query: str) -> SavedList:
     """Keep a list under a name. Raises ValidationError when the name is empty or taken, or the query too long."""
     saved = SavedList(user=by, list=list_name, name=name.strip(), query=tidy(query))
     saved.clean_fields(exclude=["user"])
-    with explained():
+    with explained(), transaction.atomic():
         saved.save(force_insert=True)
     return saved
 

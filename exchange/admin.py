@@ -2,20 +2,26 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.desk import tidy
 from exchange.export import EXPORTS, file_name, stream
+from exchange.spreadsheet import workbook
 from incidents.admin.claim import ClaimAdmin
 from incidents.admin.incident import IncidentAdmin
 from incidents.models import Claim, Incident
+from sources.admin import OrganizationAdmin, SourceAdmin
 from sources.disclosure import Disclosure
+from sources.models import Organization, Source
 
-EXPORTED = {Incident: "incidents", Claim: "claims"}
+EXPORTED = {Incident: "incidents", Claim: "claims", Organization: "organizations", Source: "sources"}
 
 
 @admin.action(description=_("Export as CSV (only what is public)"), permissions=["view"])
@@ -56,5 +62,51 @@ def _tell(model_admin: Any, request: HttpRequest, *, public: int, withheld: int)
     return TemplateResponse(request, "admin/exchange/export.html", context)
 
 
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def export_listed(model_admin: Any, request: HttpRequest, listed: Any, form: str) -> HttpResponseBase:
+    """What a list shows, over all its pages, as far as it is public; how many stay behind is said first."""
+    kind = EXPORTS[EXPORTED[model_admin.model]]
+    rows = kind.visible(Disclosure.PUBLIC).filter(pk__in=listed.order_by().values("pk"))
+    withheld = listed.order_by().exclude(pk__in=kind.visible(Disclosure.PUBLIC).values("pk"))
+    if "confirmed" not in request.GET and withheld.exists():
+        return _tell_of_list(model_admin, request)
+    root = request.build_absolute_uri(reverse("v1:root"))
+    blocks = stream(kind, rows, level=Disclosure.PUBLIC, root=root)
+    name = file_name(kind, QueryDict(), timezone.now().date()).removesuffix(".csv")
+    if form == "csv":
+        response: HttpResponseBase = StreamingHttpResponse(blocks, content_type=FORMATS[form])
+    else:
+        try:
+            whole = workbook(kind.columns, blocks, title=kind.name)
+        except ValidationError as refused:
+            messages.error(request, " ".join(refused.messages))
+            return redirect(f"{model_admin.address('changelist')}?{tidy(request.META.get('QUERY_STRING', ''))}")
+        response = HttpResponse(whole, content_type=FORMATS[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return response
+
+
+def _tell_of_list(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """A page that says that not all of it is public, and leads on."""
+    query = request.GET.copy()
+    query["confirmed"] = "yes"
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Export what is listed"),
+        "opts": model_admin.opts,
+        "onward": f"?{query.urlencode()}",
+        "back": f"{model_admin.address('changelist')}?{tidy(request.META.get('QUERY_STRING', ''))}",
+    }
+    return TemplateResponse(request, "admin/exchange/export_listed.html", context)
+
+
 for exporting in (IncidentAdmin, ClaimAdmin):
     exporting.actions = (export_public,)
+for exporting in (IncidentAdmin, ClaimAdmin, OrganizationAdmin, SourceAdmin):
+    exporting.export_listed = export_listed
+    exporting.export_formats = tuple(FORMATS)

@@ -90,6 +90,8 @@ class AssertionRows(Located):
 
     prefix = "incident__"
     orders = {"recorded_at": (F("recorded_at"), F("id"))}
+    statuses: ClassVar[tuple[str, ...]] = OUTSIDE
+    without_status_accepted: ClassVar[bool] = True
 
     incident = filters.CharFilter(method="by_incident", help_text="References of incidents, separated by commas.")
     claimant = filters.CharFilter(method="by_claimant", help_text="Codes of organizations that assert, by commas.")
@@ -106,7 +108,7 @@ class AssertionRows(Located):
 
     def rows(self) -> Any:
         rows = super().rows()
-        return rows if self.given.get("status") else rows.accepted()
+        return rows.accepted() if self.without_status_accepted and not self.given.get("status") else rows
 
     def by_incident(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.of_incidents(references(name, value))
@@ -131,7 +133,7 @@ class AssertionRows(Located):
         return queryset.cited_in(self.level, pk=identifier(name, value))
 
     def by_status(self, queryset: Any, name: str, value: str) -> Any:
-        return self.one_of(queryset, name, words(value), OUTSIDE, "status")
+        return self.one_of(queryset, name, words(value), self.statuses, "status")
 
     def by_change(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.changed_since(moment(name, value))
@@ -249,8 +251,11 @@ class IncidentRows(Located):
             return queryset
         asked = QueryDict(mutable=True)
         asked.update(given)
-        claims = ClaimRows(asked, Claim.objects.visible_to(self.level), level=self.level).rows()
-        return queryset.filter(pk__in=claims.values("incident"))
+        return queryset.filter(pk__in=self.claims(asked).values("incident"))
+
+    def claims(self, asked: QueryDict) -> Any:
+        """The claims that the reader may see of which this holds."""
+        return ClaimRows(asked, Claim.objects.visible_to(self.level), level=self.level).rows()
 
     def by_whole(self, queryset: Any, name: str, value: str) -> Any:
         wholes = Incident.objects.visible_to(self.level).filter(reference__in=references(name, value))

@@ -43,6 +43,15 @@ def _located_in(code: str) -> models.QuerySet[Any, Any]:
     )
 
 
+class IsNotDistinctFrom(models.Func):
+    """``a IS NOT DISTINCT FROM b``: equal, or both null."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " IS NOT DISTINCT FROM "
+    arity = 2
+    output_field = models.BooleanField()
+
+
 def overlapping(field: str, *, after: dt.date | None, before: dt.date | None, certainly: bool) -> Q:
     """Rows whose imprecise date lies within [after, before]: certainly, or possibly.
 
@@ -140,6 +149,25 @@ class ClaimQuerySet(AssertionQuerySet):
     def of_cause(self, code: str) -> Self:
         """Claims restricted to this cause or one below it."""
         return self.filter(cause__in=RawSQL("SELECT cause_narrower(%s)", [code]))
+
+    def in_conflict(self) -> Self:
+        """Accepted claims that cannot all be true: another claimant's, about the same, whose bounds exclude theirs.
+
+        About the same: measure, unit, population, cause, place, basis and beginning. Until scopes are kept, what each
+        claimant said last is not told from what it said before.
+        """
+        same = ("incident", "measure", "unit", "population", "cause", "place", "basis", "since")
+        others = _model("Claim")._default_manager.filter(
+            *(Q(IsNotDistinctFrom(name, OuterRef(name))) for name in same), status=ClaimState.ACCEPTED
+        )
+        apart = Q(minimum__gt=OuterRef("maximum")) | Q(maximum__lt=OuterRef("minimum"))
+        denied = Q(stance="denies", minimum__isnull=True)
+        contradicted = others.exclude(claimant=OuterRef("claimant")).filter(apart)
+        denying = others.exclude(claimant=OuterRef("claimant")).filter(denied)
+        return self.filter(
+            Q(Exists(contradicted), stance="asserts") | Q(Exists(denying), stance="asserts", minimum__gte=1),
+            status=ClaimState.ACCEPTED,
+        )
 
     def in_subtree(self, code: str) -> Self:
         """Claims about a place within this one; a claim without a place of its own has its incident's."""

@@ -5,19 +5,22 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models.functions import Concat
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.paginator import InfinitePaginator
 
+from accounts import desk
 from accounts.admin.forms import RefusableForm, Refused, refusable, web_link
 from accounts.attribution import attributed
 from accounts.folding import Fold
@@ -46,6 +49,10 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     list_fullwidth = True
     compressed_fields = False
     change_form_before_template = "admin/sijil/version.html"
+    list_before_template = "admin/sijil/above_list.html"
+    paginator = InfinitePaginator
+    export_listed: Callable[..., HttpResponseBase] | None = None  # given by the room that exports
+    export_formats: tuple[str, ...] = ()
     change_form_show_cancel_button = True
     warn_unsaved_form = True
     folded_search: tuple[str, ...] = ()
@@ -81,14 +88,67 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return super().changeform_view(request, object_id, form_url, dict(extra_context or {}))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """As ever; an action on what is no key of a row is refused in words."""
+        """As ever, with the lists that this person keeps; an action on what is no key of a row is refused in words."""
+        user: Any = request.user
+        above = {
+            "saved_lists": desk.saved_lists(user, self.opts.label_lower),
+            "list_query": desk.tidy(request.META.get("QUERY_STRING", "")),
+            "list_exports": self.export_formats,
+        }
         try:
-            return super().changelist_view(request, extra_context)
+            return super().changelist_view(request, {**above, **(extra_context or {})})
         except (ValidationError, ValueError) as error:
             if request.method != "POST":
                 raise
             messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
             return redirect(request.get_full_path())
+
+    def get_urls(self) -> list[Any]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        own = [
+            path("saved/", view(self.save_list_view), name=f"{name}_save_list"),
+            path("saved/<int:key>/forget/", view(self.forget_list_view), name=f"{name}_forget_list"),
+        ]
+        if self.export_listed is not None:
+            own.append(path("export/<slug:form>/", view(self.export_view), name=f"{name}_export_list"))
+        return [*own, *super().get_urls()]
+
+    def save_list_view(self, request: HttpRequest) -> HttpResponse:
+        """Keep the list as it is searched and filtered, under a name of this person's own."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        query = desk.tidy(request.POST.get("query", ""))
+        user: Any = request.user
+        try:
+            desk.save_list(by=user, list_name=self.opts.label_lower, name=request.POST.get("name", ""), query=query)
+        except ValidationError as refused:
+            messages.error(request, " ".join(refused.messages))
+        return redirect(f"{self.address('changelist')}?{query}")
+
+    def forget_list_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Keep a list no longer."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        desk.forget_list(by=request.user, key=key)  # type: ignore[arg-type]  # logged in
+        return redirect(self.address("changelist"))
+
+    def export_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
+        """Exactly what the list shows, over all its pages, as a file."""
+        if not self.has_view_permission(request) or self.export_listed is None:
+            raise PermissionDenied
+        if form not in self.export_formats:
+            raise Http404
+        asked = request.GET
+        without: Any = asked.copy()
+        without.pop("confirmed", None)  # a list does not know the word
+        request.GET = without
+        try:
+            listed = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters as error:
+            raise Http404 from error
+        request.GET = asked
+        return self.export_listed(request, listed, form)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return telling(super().get_form(request, obj, change=change, **kwargs), request)

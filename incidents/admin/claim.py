@@ -18,6 +18,7 @@ from accounts.folding import Fold
 from incidents import wording
 from incidents.admin import discussion, verbs, words
 from incidents.admin.forms import CitationForm, ClaimFields, DerivationForm, numbers
+from incidents.admin.lists import SearchClaims
 from incidents.admin.reading import line, steps_of, whole_claims
 from incidents.models import Citation, Claim, CodingRule, Derivation, Incident
 from incidents.services import claims as services
@@ -142,7 +143,7 @@ class ClaimAdmin(RegisterAdmin):
         "words", "measure", "population", "counted", "claimant", "of_incident", "holds_for", "status", "disclosure",
         "recorded",
     )  # fmt: skip
-    list_filter = ("status", "disclosure", "measure", "incident__incident_type", "stance", "quantifier")
+    list_filter = (SearchClaims, "status", "disclosure", "measure", "incident__incident_type", "stance", "quantifier")
     list_select_related = ("measure", "population", "claimant", "incident", "coding_rule")
     ordering = ("-recorded_at", "-pk")
     paginator = InfinitePaginator

@@ -18,6 +18,7 @@ from accounts.admin.forms import NearForm, autocomplete, refusable
 from incidents import workflow
 from incidents.admin import discussion, merging, verbs, words
 from incidents.admin.forms import DATE_HELP, ClaimRow, EdtfField, ResponsibilityFields, StatementFields
+from incidents.admin.lists import SearchIncidents
 from incidents.admin.queues import queue_view
 from incidents.admin.reading import IncidentPage
 from incidents.admin.review import review_view
@@ -204,7 +205,7 @@ class IncidentAdmin(RegisterAdmin):
     form = IncidentForm
     inlines = (ClaimRows, ResponsibilityRows, StatementRows)
     list_display = ("titled", "incident_type", "when", "located_at", "status", "disclosure", "published", "recorded")
-    list_filter = ("status", "disclosure", "incident_type", "kinds")
+    list_filter = (SearchIncidents, "status", "disclosure", "incident_type", "kinds")
     ordering = ("-pk",)
     search_fields = ("title",)
     change_form_outer_before_template = "admin/incidents/incident.html"

@@ -36,7 +36,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": False,
-    "DASHBOARD_CALLBACK": "incidents.admin.dashboard.queues",
+    "DASHBOARD_CALLBACK": "incidents.admin.dashboard.first_page",
     "ACCOUNT": {
         "navigation": [
             {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, TransactionTestCase
@@ -84,6 +85,12 @@ def application_connection(transactional_db: None) -> Iterator[psycopg.Connectio
     """The tests' database as the application role, as any client of it may use it, Django or not."""
     with psycopg.connect(**application_parameters(), autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What one test had the site remember is nothing to the next."""
+    cache.clear()
 
 
 @pytest.fixture

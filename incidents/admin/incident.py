@@ -17,6 +17,7 @@ from accounts.admin.base import RegisterAdmin, StackedRows, day, display
 from accounts.admin.forms import NearForm, autocomplete, refusable
 from incidents import workflow
 from incidents.admin import discussion, merging, verbs, words
+from incidents.admin.dashboard import changes_view
 from incidents.admin.forms import DATE_HELP, ClaimRow, EdtfField, ResponsibilityFields, StatementFields
 from incidents.admin.lists import SearchIncidents
 from incidents.admin.queues import queue_view
@@ -320,13 +321,15 @@ class IncidentAdmin(RegisterAdmin):
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
         return (
+            # Before those that begin with the key of an incident, which takes any path.
+            ("queue/<slug:slug>/", "incidents_queue", queue_view),
+            ("changes/", "incidents_changes", changes_view),
             verbs.step_url(self),
             ("<path:object_id>/submit-all/", "incidents_incident_submit_all", submit_all_view),
             ("<path:object_id>/accept-all/", "incidents_incident_accept_all", accept_all_view),
             ("<path:object_id>/review/", "incidents_incident_review", review_view),
             ("<path:object_id>/timeline/", "incidents_incident_timeline", timeline_view),
             ("<path:object_id>/assign/", "incidents_incident_assign", discussion.assign_view),
-            ("queue/<slug:slug>/", "incidents_queue", queue_view),
             *merging.URLS,
             *discussion.urls(self),
         )

@@ -42,10 +42,10 @@ class Queue:
     may: Callable[[User], bool]
     rows: Callable[[User, int], list[Row]]
 
-    def count(self, user: User) -> str:
+    def count(self, user: User, limit: int) -> str:
         """How many, or that there are more than are counted."""
-        number = len(self.rows(user, MOST + 1))
-        return f"{MOST}+" if number > MOST else str(number)
+        number = len(self.rows(user, limit + 1))
+        return f"{limit}+" if number > limit else str(number)
 
     @property
     def address(self) -> str:

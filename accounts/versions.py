@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -120,7 +121,7 @@ class _Names:
     def of(self, column: Any, value: Any) -> str:
         """The value as people read it; a row that is gone by its key."""
         if value is None or column is None or not isinstance(column.related_model, type):
-            return "" if value is None else str(value)
+            return _said(column, value)
         model: type[models.Model] = column.related_model
         if model not in self._found:
             try:
@@ -128,6 +129,20 @@ class _Names:
             except (ValueError, ValidationError):  # a key of another type, from before a migration
                 self._found[model] = {}
         return str(self._found[model].get(column.target_field.to_python(value), value))
+
+
+def _said(column: Any, value: Any) -> str:
+    """A value that is no key: a choice by its label, a moment to the second, yes or no; all else as it stands."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if column is not None and column.flatchoices:
+        return str(dict(column.flatchoices).get(column.to_python(value), value))
+    if isinstance(column, models.DateTimeField):
+        moment = parse_datetime(str(value))
+        return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}" if moment else str(value)
+    return str(value)
 
 
 def _columns(model: type[models.Model]) -> dict[str, Any]:

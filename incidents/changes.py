@@ -18,9 +18,9 @@ MONTHS, CLAIMANTS = 12, 10
 
 
 def steps_since(moment: dt.datetime, *, but_by: User) -> list[Transition]:
-    """The steps that others took since then, latest first; at most ``LOOKED_THROUGH``."""
+    """The steps that others took since then, latest first, but for drafts; at most ``LOOKED_THROUGH``."""
     latest = Transition.objects.select_related("actor").order_by("-pk")[:LOOKED_THROUGH]
-    return [one for one in latest if one.at >= moment and one.actor_id != but_by.pk]
+    return [one for one in latest if one.at >= moment and one.actor_id != but_by.pk and one.to_state != "draft"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,12 +96,16 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             "list_exports": self.export_formats,
         }
         try:
-            return super().changelist_view(request, {**above, **(extra_context or {})})
+            response = super().changelist_view(request, {**above, **(extra_context or {})})
         except (ValidationError, ValueError) as error:
             if request.method != "POST":
                 raise
             messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
             return redirect(request.get_full_path())
+        search = getattr(request, "search", None)
+        if search is not None and isinstance(response, TemplateResponse) and response.context_data:
+            response.context_data["media"] += search.media
+        return response
 
     def get_urls(self) -> list[Any]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"

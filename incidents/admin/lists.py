@@ -22,7 +22,7 @@ from sources.models import Source
 
 def _day(label: Any) -> forms.CharField:
     """A day; whether there is such a day is for the filter to say."""
-    widget = UnfoldAdminTextInputWidget(attrs={"type": "date", "dir": "ltr"})
+    widget = UnfoldAdminTextInputWidget(attrs={"dir": "ltr", "placeholder": "2018-04-21", "inputmode": "numeric"})
     return forms.CharField(required=False, label=label, widget=widget)
 
 

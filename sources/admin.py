@@ -221,7 +221,11 @@ class SourceForm(NearForm):
         super().__init__(*args, **kwargs)
         for name in ("url", "archived_url"):
             self.initial.setdefault(name, getattr(self.instance, name))
-        self.fields["published"].widget.attrs |= {"dir": "ltr", "data-edtf": reverse_lazy("admin:sources_source_edtf")}
+        if "published" in self.fields:  # not where the page is only read
+            self.fields["published"].widget.attrs |= {
+                "dir": "ltr",
+                "data-edtf": reverse_lazy("admin:sources_source_edtf"),
+            }
 
     def find_near(self, given: dict[str, Any]) -> Any:
         """At the same address, or nearly of this title."""

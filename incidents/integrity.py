@@ -38,7 +38,8 @@ RULES = (
         "part_of_another_incident",
         _("part of a claim about another incident"),
         "SELECT c.incident_id, 'incidents_claim', c.id::text FROM incidents_claim c"
-        " JOIN incidents_claim whole ON whole.id = c.part_of_id WHERE whole.incident_id <> c.incident_id",
+        " JOIN incidents_claim whole ON whole.id = c.part_of_id"
+        " WHERE c.part_of_id IS NOT NULL AND whole.incident_id <> c.incident_id",
     ),
     Rule(
         "under_revision_without_revision",

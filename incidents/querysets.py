@@ -142,6 +142,19 @@ class AssertionQuerySet(models.QuerySet[Any]):
 
 
 class ClaimQuerySet(AssertionQuerySet):
+    def matching(self, text: str) -> Self:
+        """For analysts: this text in the words, in the claimant's names, or the incident's reference.
+
+        Claimants and incidents are looked up first, so that each condition is one of an index.
+        """
+        claimants = self.model._meta.get_field("claimant").related_model._default_manager.matching(text)
+        incidents = _model("Incident")._default_manager.filter(reference=text.strip().upper())
+        return self.annotate(folded=Fold("stated")).filter(
+            Q(folded__contains=Fold(Value(text)))
+            | Q(claimant__in=list(claimants.values_list("pk", flat=True)[:1000]))
+            | Q(incident__in=list(incidents.values_list("pk", flat=True)))
+        )
+
     def of_population(self, code: str) -> Self:
         """Claims about this population or one narrower."""
         return self.filter(population__in=RawSQL("SELECT population_narrower(%s)", [code]))
@@ -156,9 +169,11 @@ class ClaimQuerySet(AssertionQuerySet):
         About the same: measure, unit, population, cause, place, basis and beginning. Until scopes are kept, what each
         claimant said last is not told from what it said before.
         """
-        same = ("incident", "measure", "unit", "population", "cause", "place", "basis", "since")
+        same = {name: OuterRef(name) for name in ("incident", "measure", "unit", "basis", "since")}
         others = _model("Claim")._default_manager.filter(
-            *(Q(IsNotDistinctFrom(name, OuterRef(name))) for name in same), status=ClaimState.ACCEPTED
+            *(Q(IsNotDistinctFrom(name, OuterRef(name))) for name in ("population", "cause", "place")),
+            **same,
+            status=ClaimState.ACCEPTED,
         )
         apart = Q(minimum__gt=OuterRef("maximum")) | Q(maximum__lt=OuterRef("minimum"))
         denied = Q(stance="denies", minimum__isnull=True)
@@ -261,7 +276,7 @@ class IncidentQuerySet(models.QuerySet[Any]):
         """For analysts: this text in the title, in either script, or in the reference."""
         wanted = Fold(Value(text))
         return self.annotate(folded_title=Fold("title"), folded_title_ar=Fold("title_ar")).filter(
-            Q(folded_title__contains=wanted) | Q(folded_title_ar__contains=wanted) | Q(reference__iexact=text.strip())
+            Q(folded_title__contains=wanted) | Q(folded_title_ar__contains=wanted) | Q(reference=text.strip().upper())
         )
 
     def matching_outside(self, text: str) -> Self:
@@ -279,6 +294,6 @@ class IncidentQuerySet(models.QuerySet[Any]):
             Q(folded_title__contains=wanted, masked_title__contains=wanted)
             | Q(folded_title_ar__contains=wanted, masked_title_ar__contains=wanted)
             | Q(masked_summary__contains=wanted)
-            | Q(reference__iexact=text.strip())
+            | Q(reference=text.strip().upper())
             | Q(pk__in=located)
         )

@@ -13,7 +13,7 @@ from incidents.models import Claim, ResponsibilityClaim, Statement
 from incidents.models.review import Assertion, ClaimStatus
 from incidents.services.merging import assertion_models
 
-LATEST = 20_000
+LATEST = 10_000
 """How many incidents, from the latest on, are looked through for claims that all rest on one root."""
 
 
@@ -79,33 +79,37 @@ def _gathered(
 
 # The roots of a claim: the ends of what it rests on, followed from claim to claim; without any, its own claimant.
 ONE_ROOT = """
-SELECT i.id, one.number, NULL::timestamptz FROM (
+WITH RECURSIVE latest AS MATERIALIZED (
     SELECT id FROM incidents_incident WHERE status IN ('published', 'under_revision') ORDER BY id DESC LIMIT %(latest)s
-) AS i, LATERAL (
-    WITH RECURSIVE told AS (
-        SELECT c.id, c.claimant_id, c.measure_id, c.population_id FROM incidents_claim c
-        WHERE c.incident_id = i.id AND c.status = 'accepted' AND c.minimum IS NOT NULL
-    ), climb (claim, node) AS (
-        SELECT id, id FROM told
-        UNION
-        SELECT climb.claim, d.rests_on_id FROM climb JOIN incidents_derivation d ON d.claim_id = climb.node
-        WHERE d.rests_on_id IS NOT NULL
-    ), roots AS (
-        SELECT climb.claim, coalesce(d.organization_id, s.publisher_id) AS root
-        FROM climb JOIN incidents_derivation d ON d.claim_id = climb.node
-        LEFT JOIN sources_source s ON s.id = d.source_id
-        WHERE d.rests_on_id IS NULL AND coalesce(d.organization_id, s.publisher_id) IS NOT NULL
-        UNION
-        SELECT climb.claim, c.claimant_id FROM climb JOIN incidents_claim c ON c.id = climb.node
-        WHERE NOT EXISTS (SELECT FROM incidents_derivation d WHERE d.claim_id = climb.node)
-    )
-    SELECT count(DISTINCT told.id) AS number FROM told JOIN roots ON roots.claim = told.id
-    GROUP BY told.measure_id, told.population_id
-    HAVING count(DISTINCT told.claimant_id) > 1 AND count(DISTINCT root) = 1
-    ORDER BY 1 DESC LIMIT 1
-) AS one
-WHERE EXISTS (SELECT FROM incidents_claim c JOIN incidents_derivation d ON d.claim_id = c.id WHERE c.incident_id = i.id)
-LIMIT %(limit)s
+), told AS MATERIALIZED (
+    SELECT c.id, c.incident_id, c.claimant_id, c.measure_id, c.population_id
+    FROM latest JOIN incidents_claim c ON c.incident_id = latest.id
+    WHERE c.status = 'accepted' AND c.minimum IS NOT NULL
+), several AS MATERIALIZED (
+    SELECT incident_id, measure_id, population_id FROM told
+    GROUP BY incident_id, measure_id, population_id HAVING min(claimant_id) <> max(claimant_id)
+), asked AS MATERIALIZED (
+    SELECT told.* FROM told JOIN several s ON s.incident_id = told.incident_id AND s.measure_id = told.measure_id
+        AND s.population_id IS NOT DISTINCT FROM told.population_id
+), climb (claim, node) AS (
+    SELECT id, id FROM asked
+    UNION
+    SELECT climb.claim, d.rests_on_id FROM climb JOIN incidents_derivation d ON d.claim_id = climb.node
+    WHERE d.rests_on_id IS NOT NULL
+), roots AS (
+    SELECT climb.claim, coalesce(d.organization_id, s.publisher_id) AS root
+    FROM climb JOIN incidents_derivation d ON d.claim_id = climb.node
+    LEFT JOIN sources_source s ON s.id = d.source_id
+    WHERE d.rests_on_id IS NULL AND coalesce(d.organization_id, s.publisher_id) IS NOT NULL
+    UNION
+    SELECT climb.claim, c.claimant_id FROM climb JOIN incidents_claim c ON c.id = climb.node
+    WHERE NOT EXISTS (SELECT FROM incidents_derivation d WHERE d.claim_id = climb.node)
+)
+SELECT asked.incident_id, count(DISTINCT asked.id), NULL::timestamptz
+FROM asked JOIN roots ON roots.claim = asked.id
+GROUP BY asked.incident_id, asked.measure_id, asked.population_id
+HAVING min(root) = max(root) AND min(asked.claimant_id) <> max(asked.claimant_id)
+ORDER BY 2 DESC, 1 LIMIT %(limit)s
 """
 
 
@@ -117,4 +121,7 @@ def on_one_root(*, limit: int) -> list[Waiting]:
     with connection.cursor() as cursor:
         cursor.execute(ONE_ROOT, {"latest": LATEST, "limit": limit})
         found = [Waiting(*row) for row in cursor.fetchall()]
-    return sorted(found, key=lambda one: (-one.number, one.incident))
+    most: dict[int, Waiting] = {}
+    for one in found:
+        most.setdefault(one.incident, one)
+    return list(most.values())

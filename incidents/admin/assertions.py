@@ -48,7 +48,7 @@ class AssertionAdmin(RegisterAdmin):
         found = queryset.annotate(folded=Fold(self.said)).filter(
             Q(folded__contains=Fold(Value(text)))
             | Q(claimant__in=Organization.objects.matching(text).values("pk"))
-            | Q(incident__in=Incident.objects.filter(reference__iexact=text).values("pk"))
+            | Q(incident__in=Incident.objects.filter(reference=text.upper()).values("pk"))
         )
         return found, False
 

@@ -2,7 +2,6 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q, Value
 from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -14,17 +13,15 @@ from unfold.paginator import InfinitePaginator
 
 from accounts.admin.base import RegisterAdmin, StackedRows, day, display, form_page, isolated
 from accounts.admin.forms import Refused, autocomplete, long_text, refusable
-from accounts.folding import Fold
 from incidents import wording
 from incidents.admin import discussion, verbs, words
 from incidents.admin.forms import CitationForm, ClaimFields, DerivationForm, numbers
 from incidents.admin.lists import SearchClaims
 from incidents.admin.reading import line, steps_of, whole_claims
-from incidents.models import Citation, Claim, CodingRule, Derivation, Incident
+from incidents.models import Citation, Claim, CodingRule, Derivation
 from incidents.services import claims as services
 from incidents.services.citations import add_citation, add_derivation, recite
 from incidents.services.review import discard_draft
-from sources.models import Organization
 
 
 class ClaimForm(ClaimFields):
@@ -151,7 +148,7 @@ class ClaimAdmin(RegisterAdmin):
     search_help_text = _("The words, the claimant's name or the incident's reference, in either script.")
     change_form_outer_before_template = "admin/incidents/claim.html"
 
-    @display(_("as stated"), order="stated")
+    @display(_("as stated"))
     def words(self, obj: Claim) -> str:
         return isolated(obj.stated)
 
@@ -170,17 +167,6 @@ class ClaimAdmin(RegisterAdmin):
     @display(_("recorded"), order="recorded_at")
     def recorded(self, obj: Claim) -> str:
         return day(obj.recorded_at)
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        text = search_term.replace("\x00", "").strip()
-        if not text:
-            return queryset, False
-        found = queryset.annotate(folded=Fold("stated")).filter(
-            Q(folded__contains=Fold(Value(text)))
-            | Q(claimant__in=Organization.objects.matching(text).values("pk"))
-            | Q(incident__in=Incident.objects.filter(reference__iexact=text).values("pk"))
-        )
-        return found, False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None and not self.has_change_permission(request, obj):

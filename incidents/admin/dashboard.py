@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import desk
 from incidents import changes
 from incidents.admin import words
-from incidents.admin.queues import Queue, seen_by
+from incidents.admin.queues import FRESH, Queue, seen_by
 from incidents.models import Claim
 from incidents.services.review import review_mode
 from incidents.workflow import ReviewMode
@@ -27,8 +27,6 @@ from incidents.workflow import ReviewMode
 SINCE = "since"
 FIRST_TIME = dt.timedelta(days=7)
 """How far back somebody looks who was never here."""
-FRESH = 600
-"""Seconds for which the coverage, which reads many rows, is taken as it was."""
 SOME = 100
 """A number on the first page is counted to here, and no further."""
 

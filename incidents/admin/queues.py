@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -19,6 +20,10 @@ from sources.models import Source
 
 MOST = 1000
 """A queue is counted to here, and no further."""
+
+
+FRESH = 600
+"""Seconds for which a number that is read from many rows is taken as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,17 @@ class Queue:
     meaning: Any
     may: Callable[[User], bool]
     rows: Callable[[User, int], list[Row]]
+    shared: bool = False
+    """The same for everybody, and read from many rows: its number is taken as it was for a while."""
 
     def count(self, user: User, limit: int) -> str:
         """How many, or that there are more than are counted."""
+        if self.shared:
+            key = f"incidents.queue.{self.slug}.{limit}"
+            return str(cache.get_or_set(key, lambda: self._count(user, limit), FRESH))
+        return self._count(user, limit)
+
+    def _count(self, user: User, limit: int) -> str:
         number = len(self.rows(user, limit + 1))
         return f"{limit}+" if number > limit else str(number)
 
@@ -211,11 +224,11 @@ QUEUES = [
     Queue(
         "one-root", _("claims that rest on one root"),
         _("Several claimants count the same thing and all rest on one source of knowledge; the most claims come first."),
-        holds("review_claim", "change_incident"), _one_root,
+        holds("review_claim", "change_incident"), _one_root, shared=True,
     ),
     Queue(
         "breaches", _("breaches of integrity"), _("What should not be: tell an administrator."),
-        holds("review_incident", "publish_incident", "change_measure"), _breaches,
+        holds("review_incident", "publish_incident", "change_measure"), _breaches, shared=True,
     ),
 ]  # fmt: skip
 """The queues, in order; rooms to the right add theirs."""

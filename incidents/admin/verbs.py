@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -59,10 +60,11 @@ ASSERTION_SERVICES: Mapping[str, Callable[..., Any]] = {
     "void": review.void,
 }
 ASSERTIONS = (Claim, ResponsibilityClaim, Statement)
-# What is submitted together with its incident: by which right and service; rooms to the right add theirs.
-SUBMITTED: dict[type[Any], tuple[str, Callable[..., Any]]] = dict.fromkeys(
-    ASSERTIONS, ("incidents.add_claim", review.submit)
-)
+# What is submitted together with its incident: by which right and service, which is told the incident and answers how
+# many drafts it submitted; rooms to the right add theirs.
+SUBMITTED: dict[type[Any], tuple[str, Callable[..., int]]] = {
+    model: ("incidents.add_claim", partial(batch.submit_drafts, model)) for model in ASSERTIONS
+}
 REVISION_SERVICES: Mapping[str, Callable[..., Any]] = {
     "submit": revisions.submit_revision,
     "return": revisions.return_revision,
@@ -207,17 +209,12 @@ def submit_all(incident: Incident, *, by: User) -> int:
     """Submit an incident, where it can be, and every draft about it, all or nothing; return how many drafts."""
     at = timezone.now()
     with transaction.atomic():
-        drafts = [
-            (submit, row)
-            for model, (right, submit) in SUBMITTED.items()
-            if by.has_perm(right)
-            for row in model._default_manager.filter(incident=incident, status="draft")
-        ]
-        for submit, row in drafts:
-            submit(row, by=by, at=at)
+        drafts = sum(
+            submit(incident=incident, by=by, at=at) for right, submit in SUBMITTED.values() if by.has_perm(right)
+        )
         if incident.status in workflow.INCIDENT_STEPS["submit"].sources:
             take_incident_step(incident, "submit", by=by, at=at)
-    return len(drafts)
+    return drafts
 
 
 def drafts_about(incident: Incident, by: User) -> int:

@@ -1,6 +1,8 @@
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.folding import Fold
 from incidents.counts import Quantifier as CountQuantifier
 from incidents.counts import Stance as CountStance
 from incidents.models.review import Assertion, ClaimStatus, assertion_constraints
@@ -204,6 +206,12 @@ class Claim(Assertion):
                 condition=Q(status__in=[ClaimStatus.PROPOSED, ClaimStatus.RETURNED]),
                 name="claim_waiting",
             ),
+            # What somebody has begun, and what the rules that span rows look at.
+            models.Index(fields=["recorded_by"], condition=Q(status=ClaimStatus.DRAFT), name="claim_drafts"),
+            models.Index(fields=["id"], condition=Q(status=ClaimStatus.CORRECTED), name="claim_corrected"),
+            # Search by words, any part, either script; and the list by count.
+            GinIndex(OpClass(Fold("stated"), name="gin_trgm_ops"), name="claim_stated_folded"),
+            models.Index(fields=["minimum"], name="claim_by_minimum"),
             # Filters by measure, claimant and population, in list order.
             models.Index(fields=["measure", "recorded_at", "id"], name="claim_by_measure"),
             models.Index(fields=["claimant", "recorded_at", "id"], name="claim_by_claimant"),

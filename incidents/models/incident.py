@@ -175,6 +175,12 @@ class Incident(models.Model):
                 condition=models.Q(status__in=["published", "under_revision"]),
                 name="incident_published",
             ),
+            # What is in hand: queues by status, the longest wait first.
+            models.Index(
+                fields=["status", "modified_at"],
+                condition=models.Q(status__in=["draft", "in_review", "changes_requested", "under_revision", "merged"]),
+                name="incident_in_hand",
+            ),
             # Date filters.
             models.Index(fields=["occurred_earliest", "occurred_latest"], name="incident_by_date"),
             # Search by title, any part, either script.

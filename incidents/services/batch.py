@@ -1,4 +1,4 @@
-"""Accepting many assertions at once: what can be accepted is, what cannot is named with the reason."""
+"""Submitting and accepting many assertions at once, in a few statements whatever their number."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -56,3 +56,15 @@ def accept_all(model: type[Assertion], keys: Sequence[Any], *, by: User, at: dt.
             status=accepting.target, accepted_by=by, accepted_at=at, decision_note=note
         )
     return outcome
+
+
+def submit_drafts(model: type[Assertion], *, incident: Any, by: User, at: dt.datetime) -> int:
+    """Put every draft of one table about an incident before a reviewer; how many. Raises PermissionDenied."""
+    submitting = workflow.CLAIM_STEPS["submit"]
+    require(by, f"incidents.{submitting.permission}")
+    with explained(), attributed(by=by, at=at):
+        drafts = model._default_manager.filter(incident=incident, status=workflow.ClaimState.DRAFT)
+        keys = list(drafts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        return model._default_manager.filter(pk__in=keys).update(
+            status=submitting.target, submitted_by=by, submitted_at=at
+        )

@@ -400,7 +400,6 @@ def test_the_api_answers_all_alike_and_writes_for_nobody(
 def test_every_right_that_is_asked_for_is_some_roles(db: None) -> None:
     """A step that no role may take would be a dead end."""
 
-
     held = set(Group.objects.values_list("permissions__codename", flat=True))
     tables = (workflow.INCIDENT_STEPS, workflow.CLAIM_STEPS, workflow.REVISION_STEPS)
     assert {step.permission for steps in tables for step in steps.values()} <= held

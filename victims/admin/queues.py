@@ -1,5 +1,6 @@
 """What waits in the room of persons, beside the queues of incidents."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents import waiting
 from incidents.admin import verbs
 from incidents.admin.queues import QUEUES, Queue, Row, gathered
+from incidents.models import Incident
 from victims.models import PersonRecord
 from victims.services import review
 
@@ -26,4 +28,13 @@ QUEUES.insert(
         _to_review,
     ),
 )
-verbs.SUBMITTED[PersonRecord] = ("victims.add_personrecord", review.submit)
+
+
+def _submit(*, incident: Incident, by: Any, at: dt.datetime) -> int:
+    drafts = list(PersonRecord.objects.filter(incident=incident, status="draft"))
+    for record in drafts:
+        review.submit(record, by=by, at=at)
+    return len(drafts)
+
+
+verbs.SUBMITTED[PersonRecord] = ("victims.add_personrecord", _submit)

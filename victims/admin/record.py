@@ -116,7 +116,7 @@ class PersonRecordAdmin(RegisterAdmin):
             return queryset, False
         named = PersonRecord.objects.matching_names(text, name_level(request)).values("pk")
         claimed = Organization.objects.matching(text).values("pk")
-        incidents = Incident.objects.filter(reference__iexact=text).values("pk")
+        incidents = Incident.objects.filter(reference=text.upper()).values("pk")
         found = (
             queryset.filter(pk__in=named)
             | queryset.filter(claimant__in=claimed)

@@ -38,7 +38,7 @@ class VictimAdmin(RegisterAdmin):
         if not text:
             return queryset, False
         named = Victim.objects.with_record(PersonRecord.objects.matching_names(text, name_level(request)))
-        return queryset.filter(reference__iexact=text) | queryset.filter(pk__in=named.values("pk")), False
+        return queryset.filter(reference=text.upper()) | queryset.filter(pk__in=named.values("pk")), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """All is read above the form, which is empty."""

@@ -13,8 +13,6 @@ class Migration(migrations.Migration):
         ("places", "0002_guards"),
         ("sources", "0005_address_key"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        # An index on an expression is used only once the planner knows what the expression is like.
-        migrations.RunSQL("ANALYZE incidents_claim", migrations.RunSQL.noop),
     ]
 
     operations = [

@@ -43,14 +43,16 @@ def _measure(claims: int, *, fresh: bool) -> int:
     from benchmarks import register
 
     register.enter()
-    from benchmarks import exporting, generating, listing
+    from benchmarks import desk, exporting, generating, listing
     from benchmarks.table import REPORT, write
 
     generated = generating.rows(claims, fresh=fresh)
     say("measuring the export")
     exported = exporting.rows()
     say("measuring a page of the API")
-    write([*generated, *exported, *listing.rows()], claims=claims)
+    listed = listing.rows()
+    say("measuring the pages of the admin")
+    write([*generated, *exported, *listed, *desk.rows()], claims=claims)
     say(f"written: {REPORT}")
     return 0
 

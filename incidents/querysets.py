@@ -14,6 +14,8 @@ from django.db.models.functions import Cast
 from accounts.folding import Fold
 from incidents.workflow import ClaimState, IncidentState
 from sources.disclosure import Disclosure, Masked
+from sources.merged import in_source
+from sources.models import Organization, Source
 
 NEARLY_THE_SAME_TITLE = 0.5
 """From this similarity of their trigrams on, the titles of two incidents are shown as nearly the same."""
@@ -62,12 +64,16 @@ def overlapping(field: str, *, after: dt.date | None, before: dt.date | None, ce
 
 class CitationQuerySet(models.QuerySet[Any]):
     def visible_to(self, level: Disclosure) -> Self:
-        """Citations of which nothing is above the level: source, publisher, nor any link of the chain."""
+        """Citations of which nothing is above the level: source, publisher, nor any link of the chain, nor what one of
+        them was merged into."""
+        leading_above = Organization.objects.leading_above(level)
         hidden_relay = _model("Relay")._default_manager.filter(
-            citation=OuterRef("pk"), organization__disclosure__gt=level
+            Q(organization__disclosure__gt=level) | Q(organization__in=leading_above), citation=OuterRef("pk")
         )
         return self.filter(
             Q(source__publisher__isnull=True) | Q(source__publisher__disclosure__lte=level),
+            ~Q(source__publisher__in=leading_above),
+            ~Q(source__in=Source.objects.leading_above(level)),
             ~Exists(hidden_relay),
             source__disclosure__lte=level,
         )
@@ -95,6 +101,7 @@ class AssertionQuerySet(models.QuerySet[Any]):
     def within(self, level: Disclosure) -> Self:
         """Once accepted, about a published incident, and neither it nor claimant nor incident above the level."""
         return self.filter(
+            ~Q(claimant__in=Organization.objects.leading_above(level)),
             disclosure__lte=level,
             status__in=OUTSIDE,
             accepted_at__isnull=False,
@@ -122,8 +129,7 @@ class AssertionQuerySet(models.QuerySet[Any]):
     def cited_in(self, level: Disclosure, **source: Any) -> Self:
         """Assertions with a citation, visible at the level, in a source of which this holds."""
         citations = _model("Citation")._default_manager.filter(
-            **{self.cited_as[self.model.__name__]: OuterRef("pk")},
-            **{f"source__{field}": value for field, value in source.items()},
+            in_source(**source), **{self.cited_as[self.model.__name__]: OuterRef("pk")}
         )
         return self.filter(Exists(citations.visible_to(level)))  # type: ignore[attr-defined]  # as above
 
@@ -158,12 +164,18 @@ class ClaimQuerySet(AssertionQuerySet):
             _model("Citation")
             ._default_manager.filter(claim=OuterRef("pk"))
             .visible_to(level)  # type: ignore[attr-defined]  # as above
-            .annotate(folded=Fold("source__title"), masked=Fold(Masked("source__title")))
-            .filter(folded__contains=wanted, masked__contains=wanted)
+            .annotate(
+                folded=Fold("source__title"),
+                masked=Fold(Masked("source__title")),
+                folded_meant=Fold("source__merged_into__title"),
+                masked_meant=Fold(Masked("source__merged_into__title")),
+            )
+            .filter(
+                Q(folded__contains=wanted, masked__contains=wanted)
+                | Q(folded_meant__contains=wanted, masked_meant__contains=wanted)
+            )
         )
-        claimants = (
-            self.model._meta.get_field("claimant").related_model._default_manager.matching_outside(text).values("pk")
-        )
+        claimants = Organization.objects.matching_outside(text).values("pk")
         return self.annotate(
             folded_words=Fold("stated"),
             masked_words=Fold(Masked("stated")),

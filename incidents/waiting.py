@@ -72,7 +72,8 @@ SELECT i.id, one.number, NULL::timestamptz FROM (
     SELECT id FROM incidents_incident WHERE status IN ('published', 'under_revision') ORDER BY id DESC LIMIT %(latest)s
 ) AS i, LATERAL (
     WITH RECURSIVE told AS (
-        SELECT c.id, c.claimant_id, c.measure_id, c.population_id FROM incidents_claim c
+        SELECT c.id, coalesce(o.merged_into_id, o.id) AS claimant_id, c.measure_id, c.population_id
+        FROM incidents_claim c JOIN sources_organization o ON o.id = c.claimant_id
         WHERE c.incident_id = i.id AND c.status = 'accepted' AND c.minimum IS NOT NULL
     ), climb (claim, node) AS (
         SELECT id, id FROM told
@@ -80,12 +81,16 @@ SELECT i.id, one.number, NULL::timestamptz FROM (
         SELECT climb.claim, d.rests_on_id FROM climb JOIN incidents_derivation d ON d.claim_id = climb.node
         WHERE d.rests_on_id IS NOT NULL
     ), roots AS (
-        SELECT climb.claim, coalesce(d.organization_id, s.publisher_id) AS root
+        SELECT climb.claim, coalesce(o.merged_into_id, o.id) AS root
         FROM climb JOIN incidents_derivation d ON d.claim_id = climb.node
         LEFT JOIN sources_source s ON s.id = d.source_id
-        WHERE d.rests_on_id IS NULL AND coalesce(d.organization_id, s.publisher_id) IS NOT NULL
+        LEFT JOIN sources_source m ON m.id = s.merged_into_id
+        JOIN sources_organization o
+            ON o.id = coalesce(d.organization_id, CASE WHEN m.id IS NULL THEN s.publisher_id ELSE m.publisher_id END)
+        WHERE d.rests_on_id IS NULL
         UNION
-        SELECT climb.claim, c.claimant_id FROM climb JOIN incidents_claim c ON c.id = climb.node
+        SELECT climb.claim, coalesce(o.merged_into_id, o.id)
+        FROM climb JOIN incidents_claim c ON c.id = climb.node JOIN sources_organization o ON o.id = c.claimant_id
         WHERE NOT EXISTS (SELECT FROM incidents_derivation d WHERE d.claim_id = climb.node)
     )
     SELECT count(DISTINCT told.id) AS number FROM told JOIN roots ON roots.claim = told.id

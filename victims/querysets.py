@@ -10,6 +10,8 @@ from django.db.models.expressions import RawSQL
 from accounts.folding import Fold
 from incidents.querysets import AssertionQuerySet
 from sources.disclosure import Disclosure, Masked
+from sources.merged import in_source
+from sources.models import Organization, Source
 
 DEAD = ("killed", "died_in_detention")
 """Fates of which the person is not alive. Everybody else may be, and their names wait for a decision of their own."""
@@ -46,18 +48,21 @@ class RecordQuerySet(AssertionQuerySet):
 
         Its one source counts with it: publisher, and every link of the chain.
         """
+        leading_above = Organization.objects.leading_above(level)
         hidden_relay = _model("PersonRelay")._default_manager.filter(
-            record=OuterRef("pk"), organization__disclosure__gt=level
+            Q(organization__disclosure__gt=level) | Q(organization__in=leading_above), record=OuterRef("pk")
         )
         return self.within(level).filter(
             Q(source__publisher__isnull=True) | Q(source__publisher__disclosure__lte=level),
+            ~Q(source__publisher__in=leading_above),
+            ~Q(source__in=Source.objects.leading_above(level)),
             ~Exists(hidden_relay),
             source__disclosure__lte=level,
         )
 
     def cited_in(self, level: Disclosure, **source: Any) -> Self:
         """Records in a source of which this holds; a record that is visible has a source that is."""
-        return self.filter(**{f"source__{field}": value for field, value in source.items()})
+        return self.filter(in_source(**source))
 
     def in_subtree(self, code: str) -> Self:
         """Records of a place within this one; a record without a place of its own has its incident's."""

@@ -84,5 +84,5 @@ def require_standing(**named: Any) -> None:
 def _refusal(row: Any) -> str:
     into = row.merged_into
     if into.disclosure > row.disclosure:  # whoever may see the one need not know the other
-        return _("“%s” was merged into another record: name that one.") % row
-    return _("“%(one)s” was merged into “%(other)s”: name that one.") % {"one": row, "other": into}
+        return str(_("“%s” was merged into another record: name that one.") % row)
+    return str(_("“%(one)s” was merged into “%(other)s”: name that one.") % {"one": row, "other": into})

@@ -129,4 +129,4 @@ def _locked(*rows: Merged) -> list[Merged]:
     other."""
     manager = type(rows[0])._default_manager
     held = {key: manager.select_for_update(of=("self",)).get(pk=key) for key in sorted({row.pk for row in rows})}
-    return [held[row.pk] for row in rows]  # type: ignore[misc]  # of the model of the rows
+    return [held[row.pk] for row in rows]

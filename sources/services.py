@@ -58,7 +58,7 @@ def change_organization(
     if fields.get("code", organization.code) != organization.code:
         raise ValidationError({"code": [_("The code of an organization is permanent.")]})
     with explained(), attributed(by=by, at=at, why=why):
-        row = Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
+        row: Organization = Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
         _require_unmerged(row)
         require_unchanged(row, seen)
         for name, value in fields.items():
@@ -113,7 +113,7 @@ def change_source(
     if "published" in columns:
         columns |= date_columns("published", columns["published"])
     with explained(), attributed(by=by, at=at, why=why):
-        row = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
+        row: Source = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
         _require_unmerged(row)
         require_unchanged(row, seen)
         if columns.get("publisher") != row.publisher:

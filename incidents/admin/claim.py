@@ -23,6 +23,7 @@ from incidents.models import Citation, Claim, CodingRule, Derivation, Incident
 from incidents.services import claims as services
 from incidents.services.citations import add_citation, add_derivation, recite
 from incidents.services.review import discard_draft
+from sources.merged import meant_id
 from sources.models import Organization
 
 
@@ -194,7 +195,8 @@ class ClaimAdmin(RegisterAdmin):
         corrected = self._corrected(request)
         if corrected is None:
             return {"incident": self._asked_incident(request)}
-        return model_to_dict(corrected, [*ClaimForm.Meta.fields, "incident"]) | numbers(corrected)
+        given = model_to_dict(corrected, [*ClaimForm.Meta.fields, "incident"]) | numbers(corrected)
+        return given | {"claimant": meant_id(corrected.claimant)}
 
     def _asked_incident(self, request: HttpRequest) -> int | None:
         """The incident that the form or the address names, if it names one."""
@@ -307,17 +309,26 @@ def _given(formset: Any, row: Any) -> bool:
 
 def _begin(model: Any, corrected: Claim) -> list[dict[str, Any]]:
     if model is Derivation:
+        rests = corrected.derivations.select_related("organization", "source").order_by("pk")
         return [
-            *map(dict, corrected.derivations.order_by("pk").values("organization", "rests_on", "source", "strength"))
+            {
+                "organization": meant_id(one.organization) if one.organization else None,
+                "rests_on": one.rests_on_id,
+                "source": meant_id(one.source) if one.source else None,
+                "strength": one.strength,
+            }
+            for one in rests
         ]
     return [
         {
-            "source": row.source_id,
+            "source": meant_id(row.source),
             "locator": row.locator,
             "citation_stated": row.stated,
-            "relays": [relay.organization_id for relay in row.relays.order_by("position")],
+            "relays": [
+                meant_id(relay.organization) for relay in row.relays.select_related("organization").order_by("position")
+            ],
         }
-        for row in corrected.citations.order_by("position")
+        for row in corrected.citations.select_related("source").order_by("position")
     ]
 
 

@@ -21,6 +21,7 @@ from incidents.models import (
 )
 from incidents.series import announcements
 from sources.disclosure import Disclosure
+from sources.merged import WHICH, meant, with_merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,15 @@ class Cited:
 
     @property
     def source(self) -> Any:
-        return self.citation.source
+        return meant(self.citation.source)
 
     @property
     def publisher(self) -> str:
-        return words.named(self.citation.source.publisher)
+        return words.named(self.source.publisher)
 
     @property
     def published(self) -> str:
-        return words.date(self.citation.source.published)
+        return words.date(self.source.published)
 
 
 @dataclass(slots=True)
@@ -139,20 +140,24 @@ def _thing(link: Derivation) -> str:
     if link.rests_on:
         named.append(f"{words.named(link.rests_on.claimant)}: “{link.rests_on.stated}”")
     if link.source:
-        named.append(str(link.source))
+        named.append(str(meant(link.source)))
     return " – ".join(named)
 
 
 def with_chains(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Assertions with claimants, citations, sources, publishers and relays."""
-    relays = Prefetch("relays", Relay.objects.select_related("organization").order_by("position"))
-    cited = Citation.objects.select_related("source__publisher", "source__kind").prefetch_related(relays)
-    return rows.select_related("claimant").prefetch_related(Prefetch("citations", cited.order_by("position")))
+    relays = Prefetch("relays", Relay.objects.select_related("organization__merged_into").order_by("position"))
+    cited = Citation.objects.select_related(*with_merged("source", WHICH), "source__kind").prefetch_related(relays)
+    return rows.select_related("claimant__merged_into").prefetch_related(
+        Prefetch("citations", cited.order_by("position"))
+    )
 
 
 def whole_claims(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Claims with all that a page shows of them."""
-    rests = Derivation.objects.select_related("organization", "source", "rests_on__claimant").order_by("pk")
+    rests = Derivation.objects.select_related(
+        "organization__merged_into", "source__merged_into", "rests_on__claimant__merged_into"
+    ).order_by("pk")
     return with_chains(
         rows.select_related("measure", "unit", "population", "cause", "place", "coding_rule", "incident")
     ).prefetch_related(Prefetch("derivations", rests))

@@ -12,6 +12,7 @@ from incidents.services.claims import check_count
 from incidents.services.revisions import ROWS, published_values
 from incidents.wording import Proposal
 from sources import edtf
+from sources.merged import meant
 
 
 def language() -> edtf.Language:
@@ -19,9 +20,13 @@ def language() -> edtf.Language:
 
 
 def named(row: Any) -> str:
-    """A term, organization or place by its name in the reader's language, where it has one."""
+    """A term, organization or place by its name in the reader's language, where it has one.
+
+    What was merged into another is called as the other is.
+    """
     if row is None:
         return ""
+    row = meant(row)
     attributes = ("label_ar", "name_ar") if language() == "ar" else ()
     for attribute in (*attributes, "label", "name"):
         value = getattr(row, attribute, "")

@@ -159,6 +159,10 @@ def correct(mistaken: Claim, *, reason: str, by: User, at: dt.datetime, **fields
         raise ValidationError({"correction_reason": [_("Say what was wrong.")]})
     if mistaken.status not in {ClaimStatus.PROPOSED, ClaimStatus.RETURNED, ClaimStatus.ACCEPTED}:
         raise ValidationError({"corrects": [_("What is %s cannot be corrected.") % mistaken.get_status_display()]})
-    given = {"incident": mistaken.incident, "claimant": meant(mistaken.claimant), "measure": mistaken.measure}
+    given: dict[str, Any] = {
+        "incident": mistaken.incident,
+        "claimant": meant(mistaken.claimant),
+        "measure": mistaken.measure,
+    }
     given |= fields
     return record_claim(corrects=mistaken, correction_reason=reason, by=by, at=at, **given)

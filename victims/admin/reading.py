@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from incidents.admin import words
 from sources.disclosure import Disclosure
+from sources.merged import WHICH, meant, with_merged
 from victims.conflicts import conflicting, stated
 from victims.models import Link, NameRead, PersonRecord, PersonRelay, Victim
 from victims.services.links import STANDING
@@ -36,9 +37,11 @@ def whole(records: "QuerySet[PersonRecord]", level: Disclosure) -> "QuerySet[Per
     """Records with all that a page shows of them; names as far as the level goes."""
     found: QuerySet[PersonRecord] = (
         records.with_names(level)  # type: ignore[attr-defined]  # a RecordQuerySet
-        .select_related("claimant", "incident", "source__publisher", "source__kind", "place", "cause")
+        .select_related(
+            "claimant__merged_into", "incident", *with_merged("source", WHICH), "source__kind", "place", "cause"
+        )
         .prefetch_related(
-            Prefetch("relays", PersonRelay.objects.select_related("organization").order_by("position")),
+            Prefetch("relays", PersonRelay.objects.select_related("organization__merged_into").order_by("position")),
             Prefetch("links", Link.objects.select_related("victim")),
         )
     )
@@ -73,8 +76,12 @@ class PersonLine:
         return words.named(self.row.claimant)
 
     @property
+    def source(self) -> Any:
+        return meant(self.row.source)
+
+    @property
     def publisher(self) -> str:
-        return words.named(self.row.source.publisher)
+        return words.named(self.source.publisher)
 
     @property
     def through(self) -> list[str]:

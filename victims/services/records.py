@@ -164,6 +164,6 @@ def correct(mistaken: PersonRecord, *, reason: str, by: User, at: dt.datetime, *
         raise ValidationError({"correction_reason": [_("Say what was wrong.")]})
     if mistaken.status not in CORRECTABLE:
         raise ValidationError({"corrects": [_("What is %s cannot be corrected.") % mistaken.get_status_display()]})
-    given = {"incident": mistaken.incident, "fate": mistaken.fate}
+    given: dict[str, Any] = {"incident": mistaken.incident, "fate": mistaken.fate}
     given |= {"claimant": meant(mistaken.claimant), "source": meant(mistaken.source)} | fields
     return record_person(corrects=mistaken, correction_reason=reason, by=by, at=at, **given)

@@ -142,7 +142,7 @@ class OrganizationAdmin(RegisterAdmin):
         reading = {
             "organization": known,
             "names": list(known.names.order_by("name")) if known else [],
-            "memberships": list(known.memberships.select_related("member")) if known else [],
+            "memberships": list(known.memberships.seen_by(request.user).select_related("member")) if known else [],
             "may_assess": known and request.user.has_perm("sources.add_reliabilityassessment"),
             "merges": merge_pages.shown(request, known, self) if known else {},
             "assessments": list(known.assessments.select_related("assessed_by").order_by("-period")) if known else [],
@@ -241,7 +241,7 @@ class SourceForm(NearForm):
     def find_near(self, given: dict[str, Any]) -> Any:
         """At the same address, or nearly of this title."""
         url, title = given.get("url") or given.get("archived_url") or "", given.get("title", "")
-        return Source.objects.near(url=url, title=title).select_related("publisher")[:5]
+        return Source.objects.near(url=url, title=title).select_related("publisher")
 
 
 @admin.register(Source)

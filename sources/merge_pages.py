@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import form_page
-from accounts.admin.forms import autocomplete, long_text
+from accounts.admin.forms import autocomplete, long_text, offer_seen
 from sources import merging
 from sources.models import Organization, Source
 
@@ -70,10 +70,11 @@ def merge_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpRe
     """Choose the other record, see what would happen, and do it."""
     row, deeds = _row(request, object_id, model_admin)
     form = deeds.form(request.POST or None)
+    offer_seen(form, request.user)
     found = None
     if form.is_valid():
         into, reason = form.cleaned_data["into"], form.cleaned_data["reason"]
-        found = merging.preview(row, into)
+        found = merging.preview(row, into, by=request.user)  # type: ignore[arg-type]  # logged in
         if "confirm" in request.POST and not found.obstacles:
             try:
                 deeds.merge(row, into=into, reason=reason, by=request.user, at=timezone.now())

@@ -13,6 +13,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from sources.clearance import SeenQuerySet
+
 Row = TypeVar("Row")
 
 WHOSE = ("merged_into",)
@@ -43,7 +45,7 @@ class Meant(Coalesce):
         super().__init__(F(f"{prefix}merged_into"), F(f"{prefix}pk"), output_field=key)
 
 
-class MergedQuerySet(models.QuerySet[Any]):
+class MergedQuerySet(SeenQuerySet):
     """Of organizations and sources, which may be merged into one another."""
 
     def standing(self) -> Self:

@@ -16,6 +16,7 @@ from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
+from accounts.seen import seen
 from sources.models import Organization, Source
 
 Merged = TypeVar("Merged", Organization, Source)
@@ -31,13 +32,13 @@ class Preview:
     obstacles: list[str]
 
 
-def preview(merged: Merged, into: Merged) -> Preview:
-    """What merging one record into another would do. Writes nothing."""
+def preview(merged: Merged, into: Merged, *, by: User) -> Preview:
+    """What merging one record into another would do, as far as the person may see it. Writes nothing."""
     counted: list[tuple[str, int]] = []
     for relation in merged._meta.related_objects:
         model: Any = relation.related_model
         if relation.one_to_many and model is not type(merged):
-            number = model._default_manager.filter(**{relation.field.name: merged}).count()
+            number = seen(model._default_manager.filter(**{relation.field.name: merged}), by).count()
             counted += [(str(model._meta.verbose_name_plural), number)] if number else []
     hides = str(into.get_disclosure_display()) if into.disclosure > merged.disclosure else ""
     return Preview(counted, hides, obstacles(merged, into))

@@ -8,6 +8,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from accounts.folding import Fold
+from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure, Masked, disclosure_field
 from sources.merged import Meant, MergedQuerySet
 from sources.vocabulary import Term
@@ -46,6 +47,10 @@ class OrganizationQuerySet(MergedQuerySet):
         return self.filter(
             models.Q(merged_into__isnull=True) | models.Q(merged_into__disclosure__lte=level), disclosure__lte=level
         )
+
+    def seen_at(self, level: Disclosure) -> Self:
+        """In the admin the same: an organization has no state in which it waits."""
+        return self.visible_to(level)
 
     def leading_above(self, level: Disclosure) -> Self:
         """Those merged into an organization above the level: whatever names one of them is hidden with it."""
@@ -259,11 +264,20 @@ class OrganizationName(models.Model):
         return self.name
 
 
+class MembershipQuerySet(SeenQuerySet):
+    def seen_at(self, level: Disclosure) -> Self:
+        """Between organizations that are both within the level."""
+        seen = Organization.objects.visible_to(level).values("pk")
+        return self.filter(collective__in=seen, member__in=seen)
+
+
 class OrganizationMembership(models.Model):
     """Who makes up a collective."""
 
     collective = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
     member = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="memberships_in")
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member")

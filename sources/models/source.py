@@ -48,6 +48,10 @@ class SourceQuerySet(MergedQuerySet):
             disclosure__lte=level,
         )
 
+    def seen_at(self, level: Disclosure) -> Self:
+        """In the admin the same: a source has no state in which it waits."""
+        return self.visible_to(level)
+
     def leading_above(self, level: Disclosure) -> Self:
         """Those merged into a source that a reader of this level may not see: whatever cites one is hidden with it."""
         return self.filter(
@@ -165,7 +169,10 @@ class Source(models.Model):
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
-        permissions = [("merge_source", _("Can merge sources and take merges back"))]
+        permissions = [
+            ("merge_source", _("Can merge sources and take merges back")),
+            ("see_restricted", _("Can see in the admin what is restricted")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="source_is_not_merged_into_itself",

@@ -114,10 +114,10 @@ def test_the_preview_counts_what_names_it_and_says_who_will_see_it(register: Reg
     register.accepted(incident, claimant=one)
     register.draft(incident, relays=[one], rests_on=[one])
     register.source(publisher=one)
-    found = merging.preview(one, other)
+    found = merging.preview(one, other, by=register.reviewer)
     assert {("claims", 1), ("relays", 1), ("derivations", 1), ("sources", 1)} <= set(found.names)
     assert (found.hides, found.obstacles) == ("restricted", [])
-    assert merging.preview(one, register.organization()).hides == ""
+    assert merging.preview(one, register.organization(), by=register.reviewer).hides == ""
 
 
 def test_what_is_merged_stays_as_it_is(register: Register) -> None:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from incidents.admin import words
+from incidents.admin.reading import through
 from sources.disclosure import Disclosure
 from sources.merged import WHICH, meant, with_merged
 from victims.conflicts import conflicting, stated
@@ -50,9 +51,10 @@ def whole(records: "QuerySet[PersonRecord]", level: Disclosure) -> "QuerySet[Per
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One record in a table, or on a page of its own. Made of what ``whole`` fetched."""
+    """One record in a table, or on a page of its own, for a reader. Made of what ``whole`` fetched."""
 
     row: Any
+    by: Any
 
     @property
     def withheld(self) -> bool:
@@ -85,7 +87,7 @@ class PersonLine:
 
     @property
     def through(self) -> list[str]:
-        return [words.named(relay.organization) for relay in self.row.relays.all()]
+        return through(self.row.relays.all(), self.by)
 
     @property
     def age(self) -> str:

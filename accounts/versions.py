@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import HistoryEntry
+from accounts.seen import seen
 
 STALE = "stale"
 """The code of the refusal of what was written on an older version than there is."""
@@ -83,13 +84,15 @@ class Version:
     changes: list[Change] = field(default_factory=list)
 
 
-def versions(rows: Iterable[models.Model]) -> list[Version]:
+def versions(rows: Iterable[models.Model], *, by: Any = None) -> list[Version]:
     """Every version of these rows, newest first, those of the first row marked as the main ones.
+
+    What they refer to is named as far as ``by`` may see it, else called by its key.
 
     A query for each row, and one for each model they refer to.
     """
     kept = [(row, list(HistoryEntry.objects.of(row).select_related("actor"))) for row in rows]
-    names = _Names()
+    names = _Names(by)
     for row, entries in kept:
         names.note(type(row), entries)
     found = []
@@ -107,7 +110,8 @@ def versions(rows: Iterable[models.Model]) -> list[Version]:
 class _Names:
     """What rows are called to which a history refers by their keys."""
 
-    def __init__(self) -> None:
+    def __init__(self, by: Any) -> None:
+        self._by = by
         self._wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
         self._found: dict[type[models.Model], dict[Any, Any]] = {}
 
@@ -125,7 +129,8 @@ class _Names:
         model: type[models.Model] = column.related_model
         if model not in self._found:
             try:
-                self._found[model] = model._default_manager.in_bulk(list(self._wanted[model]))
+                rows = seen(model._default_manager.all(), self._by)
+                self._found[model] = rows.in_bulk(list(self._wanted[model]))
             except (ValueError, ValidationError):  # a key of another type, from before a migration
                 self._found[model] = {}
         return str(self._found[model].get(column.target_field.to_python(value), value))
@@ -162,7 +167,7 @@ def _changes(model: type[models.Model], before: dict[str, Any], after: dict[str,
     return found
 
 
-def difference(row: models.Model, older: int, newer: int) -> list[Change]:
+def difference(row: models.Model, older: int, newer: int, *, by: Any = None) -> list[Change]:
     """What changed from one version of a row to another, column by column; versions by their numbers.
 
     Raises LookupError when the row has no such version.
@@ -170,6 +175,6 @@ def difference(row: models.Model, older: int, newer: int) -> list[Change]:
     entries = {entry.pk: entry for entry in HistoryEntry.objects.of(row).filter(pk__in=[older, newer])}
     if older not in entries or newer not in entries:
         raise LookupError(f"{row} has no version {older if older not in entries else newer}.")
-    names = _Names()
+    names = _Names(by)
     names.note(type(row), entries.values())
     return _changes(type(row), entries[older].row, entries[newer].row, names)

@@ -210,7 +210,7 @@ DERIVATIONS: tuple[Column, ...] = (
     code("incident", "i.reference", of(Incident, "reference"), "#event+code"),
     *organization("organization", "origin", of(Derivation, "organization"), "#org+origin"),
     Column("derived_from_claim", "rests.id", "identifier", of(Derivation, "rests_on")),
-    Column("derived_from_source", "rests_source.id", "identifier", of(Derivation, "source")),
+    Column("derived_from_source", "rests_source.means", "identifier", of(Derivation, "source")),
     code("strength", "d.strength", of(Derivation, "strength")),
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, UUIDField
 from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 from django.utils import timezone
@@ -21,6 +21,7 @@ from incidents.querysets import CORRECTING
 from incidents.series import announcements
 from sources.disclosure import Disclosure
 from sources.filters import OrganizationRows, SourceRows
+from sources.merged import Meant
 from sources.models import Organization, Source
 from victims.filters import VictimRows
 from victims.models import PersonRecord, Victim
@@ -44,6 +45,14 @@ class Export:
         return REGISTRY[self.name]
 
 
+def _organizations(level: Disclosure) -> Any:
+    return Organization.objects.visible_to(level).standing()
+
+
+def _sources(level: Disclosure) -> Any:
+    return Source.objects.visible_to(level).standing()
+
+
 EXPORTS: dict[str, Export] = {
     export.name: export
     for export in (
@@ -51,8 +60,8 @@ EXPORTS: dict[str, Export] = {
         Export("citations", ClaimRows, Claim.objects.visible_to, queries.CITATIONS),
         Export("derivations", ClaimRows, Claim.objects.visible_to, queries.DERIVATIONS),
         Export("incidents", IncidentRows, Incident.objects.visible_to, queries.INCIDENTS),
-        Export("organizations", OrganizationRows, Organization.objects.visible_to, queries.ORGANIZATIONS),
-        Export("sources", SourceRows, Source.objects.visible_to, queries.SOURCES, "id FROM chosen"),
+        Export("organizations", OrganizationRows, _organizations, queries.ORGANIZATIONS),
+        Export("sources", SourceRows, _sources, queries.SOURCES, "id FROM chosen"),
         Export(
             "victims",
             VictimRows,
@@ -81,6 +90,8 @@ def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: s
             "id", "corrects_id"
         ),
         "visible_records": PersonRecord.objects.visible_to(level).accepted().values("id"),
+        "visible_sources": Source.objects.visible_to(level).values(named=F("pk"), means=Meant(key=UUIDField())),
+        "leading_above": Source.objects.leading_above(level).values("id"),
         "visible_incidents": Incident.objects.visible_to(level).values("id", "reference"),
         "series": announcements(
             visible.accepted().filter(
@@ -89,7 +100,6 @@ def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: s
             level,
         ),
     }
-    needed = {name: _literal(part) for name, part in parts.items() if f"{{{name}}}" in export.query}
     values = {"level": int(level), "root": root, "today": timezone.now().date()}
     columns = ", ".join(f'{column.sql} AS "{column.name}"' for column in export.columns)
     own = {
@@ -100,7 +110,11 @@ def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: s
         "columns": columns,
     }
     # The parts that carry values of their own are put in last: their percent signs are no placeholders.
-    frame = export.query.format(**own, **{name: f"{{{name}}}" for name in parts})
+    kept = {name: f"{{{name}}}" for name in parts}
+    frame = export.query.format(
+        **{name: text.format(**kept) if name == "cited" else text for name, text in own.items()}, **kept
+    )
+    needed = {name: _literal(part) for name, part in parts.items() if kept[name] in frame}
     with connection.cursor() as cursor:
         return str(cursor.mogrify(frame, values)).format(**needed)
 

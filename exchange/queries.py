@@ -25,27 +25,35 @@ CITED = """
         FROM chosen
         JOIN incidents_citation cit ON cit.claim_id = chosen.id
         JOIN sources_source src ON src.id = cit.source_id AND src.disclosure <= %(level)s
-        LEFT JOIN sources_organization pub ON pub.id = src.publisher_id
+        LEFT JOIN shown_organization pub ON pub.id = src.publisher_id
         LEFT JOIN relayed ON relayed.citation_id = cit.id
-        WHERE (pub.id IS NULL OR pub.disclosure <= %(level)s) AND relayed.hidden IS NOT TRUE)
+        WHERE (pub.id IS NULL OR pub.disclosure <= %(level)s) AND relayed.hidden IS NOT TRUE
+          AND cit.source_id NOT IN ({leading_above}))
 """
 
-# Masking costs more than anything else in a row, so it is done once a source, not once a citation.
+# Masking costs more than anything else in a row, so it is done once a source, not once a citation. ``named`` is the
+# record that is cited; everything else is that of the record it means.
 SOURCED = f"""
     shown_source AS MATERIALIZED (
-        SELECT src.id, src.kind_id, src.publisher_id, src.language, src.published, src.published_earliest,
+        SELECT src.named, src.id, src.kind_id, src.publisher_id, src.language, src.published, src.published_earliest,
                src.published_latest, src.published_inferred, src.retrieved_at, src.content_hash, src.recorded_at,
                {masked("src.title")} AS title,
                nullif({masked_address("src.url")}, '') AS url,
                nullif({masked_address("src.archived_url")}, '') AS archived_url
-        FROM sources_source src WHERE src.id IN (SELECT {{sources}}))
+        FROM (SELECT own.id AS named, own.* FROM sources_source own WHERE own.merged_into_id IS NULL
+              UNION ALL
+              SELECT merged.id, meant.* FROM sources_source merged
+              JOIN sources_source meant ON meant.id = merged.merged_into_id) AS src
+        WHERE src.named IN (SELECT {{sources}}))
 """  # noqa: S608  names of columns in our own code
 
 # The same for organizations and places, of which there are few.
 NAMED = f"""
     shown_organization AS MATERIALIZED (
-        SELECT org.id, org.outside_code, org.kind_id, org.disclosure, {masked("org.outside_name")} AS outside_name
-        FROM sources_organization org),
+        SELECT named.id, org.id AS means, org.outside_code, org.kind_id, {masked("org.outside_name")} AS outside_name,
+               greatest(named.disclosure, org.disclosure) AS disclosure
+        FROM sources_organization named
+        JOIN sources_organization org ON org.id = coalesce(named.merged_into_id, named.id)),
     shown_place AS MATERIALIZED (
         SELECT area.id, area.code, area.pcode, area.admin_level, area.latitude, area.longitude, area.precision,
                {masked("area.name")} AS name, {masked("area.name_ar")} AS name_ar
@@ -68,18 +76,15 @@ WITH chosen AS MATERIALIZED ({chosen}),
         FROM visible_citation ORDER BY claim_id, position),
     derived AS (
         SELECT d.claim_id,
-               string_agg(coalesce(org.outside_code, rests.id::text, src.id::text), ' | ' ORDER BY d.id) AS from_what,
+               string_agg(coalesce(org.outside_code, rests.id::text, src.means::text), ' | ' ORDER BY d.id) AS from_what,
                string_agg(d.strength, ' | ' ORDER BY d.id) AS strengths
         FROM chosen
         JOIN incidents_derivation d ON d.claim_id = chosen.id
-        LEFT JOIN sources_organization org ON org.id = d.organization_id
+        LEFT JOIN shown_organization org ON org.id = d.organization_id
         LEFT JOIN ({visible_claims}) rests ON rests.id = d.rests_on_id AND d.organization_id IS NULL
-        LEFT JOIN sources_source src ON src.id = d.source_id AND src.disclosure <= %(level)s
-             AND d.organization_id IS NULL
-             AND NOT EXISTS (SELECT FROM sources_organization p WHERE p.id = src.publisher_id
-                             AND p.disclosure > %(level)s)
+        LEFT JOIN ({visible_sources}) src ON src.named = d.source_id AND d.organization_id IS NULL
         WHERE (org.id IS NULL OR org.disclosure <= %(level)s)
-          AND coalesce(org.outside_code, rests.id::text, src.id::text) IS NOT NULL
+          AND coalesce(org.outside_code, rests.id::text, src.means::text) IS NOT NULL
         GROUP BY d.claim_id),
     broader AS (
         SELECT narrower_id, string_agg(broader_id, ' | ' ORDER BY broader_id) AS codes
@@ -91,9 +96,9 @@ JOIN incidents_claim c ON c.id = chosen.id
 JOIN incidents_incident i ON i.id = c.incident_id
 JOIN shown_organization claimant ON claimant.id = c.claimant_id
 JOIN cited ON cited.claim_id = c.id
-JOIN shown_source cited_source ON cited_source.id = cited.source_id
+JOIN shown_source cited_source ON cited_source.named = cited.source_id
 LEFT JOIN shown_organization publisher ON publisher.id = cited_source.publisher_id
-LEFT JOIN graded ON graded.organization_id = c.claimant_id
+LEFT JOIN graded ON graded.organization_id = claimant.means
 LEFT JOIN incidents_population p ON p.code = c.population_id
 LEFT JOIN broader ON broader.narrower_id = c.population_id
 LEFT JOIN shown_place place ON place.id = c.place_id
@@ -115,7 +120,7 @@ SELECT {columns}
 FROM visible_citation x
 JOIN incidents_claim c ON c.id = x.claim_id
 JOIN incidents_incident i ON i.id = c.incident_id
-JOIN shown_source cited_source ON cited_source.id = x.source_id
+JOIN shown_source cited_source ON cited_source.named = x.source_id
 LEFT JOIN shown_organization publisher ON publisher.id = cited_source.publisher_id
 ORDER BY c.recorded_at, c.id, x.position
 """
@@ -130,11 +135,9 @@ JOIN incidents_incident i ON i.id = c.incident_id
 JOIN incidents_derivation d ON d.claim_id = c.id
 LEFT JOIN shown_organization origin ON origin.id = d.organization_id
 LEFT JOIN ({visible_claims}) rests ON rests.id = d.rests_on_id
-LEFT JOIN sources_source rests_source ON rests_source.id = d.source_id AND rests_source.disclosure <= %(level)s
-     AND NOT EXISTS (SELECT FROM sources_organization hidden WHERE hidden.id = rests_source.publisher_id
-                     AND hidden.disclosure > %(level)s)
+LEFT JOIN ({visible_sources}) rests_source ON rests_source.named = d.source_id
 WHERE (origin.id IS NULL OR origin.disclosure <= %(level)s)
-  AND coalesce(origin.id::text, rests.id::text, rests_source.id::text) IS NOT NULL
+  AND coalesce(origin.id::text, rests.id::text, rests_source.means::text) IS NOT NULL
 ORDER BY c.recorded_at, c.id, d.id
 """
 
@@ -179,21 +182,23 @@ ORDER BY i.published_at, i.id
 
 ORGANIZATIONS = """
 WITH chosen AS MATERIALIZED ({chosen}),
+    {named},
     {graded},
     names AS (
         SELECT organization_id, string_agg(name, ' | ' ORDER BY name) AS also
         FROM sources_organizationname GROUP BY organization_id),
     members AS (
-        SELECT m.collective_id, string_agg(org.outside_code, ' | ' ORDER BY org.outside_code) AS codes
+        SELECT collective.means, string_agg(DISTINCT member.outside_code, ' | ' ORDER BY member.outside_code) AS codes
         FROM sources_organizationmembership m
-        JOIN sources_organization org ON org.id = m.member_id AND org.disclosure <= %(level)s
-        GROUP BY m.collective_id)
+        JOIN shown_organization collective ON collective.id = m.collective_id AND collective.disclosure <= %(level)s
+        JOIN shown_organization member ON member.id = m.member_id AND member.disclosure <= %(level)s
+        GROUP BY collective.means)
 SELECT {columns}
 FROM chosen
 JOIN sources_organization o ON o.id = chosen.id
 LEFT JOIN sources_party party ON party.id = o.aligned_with_id
 LEFT JOIN names ON names.organization_id = o.id
-LEFT JOIN members ON members.collective_id = o.id
+LEFT JOIN members ON members.means = o.id
 LEFT JOIN graded ON graded.organization_id = o.id
 ORDER BY o.outside_name, o.outside_code
 """
@@ -240,9 +245,9 @@ FROM shown_record r
 JOIN victims_victim v ON v.id = r.victim_id
 JOIN incidents_incident i ON i.id = r.incident_id
 JOIN shown_organization claimant ON claimant.id = r.claimant_id
-JOIN shown_source cited_source ON cited_source.id = r.source_id
+JOIN shown_source cited_source ON cited_source.named = r.source_id
 LEFT JOIN shown_organization publisher ON publisher.id = cited_source.publisher_id
-LEFT JOIN graded ON graded.organization_id = r.claimant_id
+LEFT JOIN graded ON graded.organization_id = claimant.means
 LEFT JOIN shown_place place ON place.id = r.place_id
 LEFT JOIN relayed ON relayed.record_id = r.id
 LEFT JOIN called ON called.record_id = r.id

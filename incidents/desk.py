@@ -9,6 +9,7 @@ from accounts.parameters import known, words
 from incidents.filters import ClaimRows, IncidentRows
 from incidents.models import Claim, Incident
 from incidents.models.review import ClaimStatus
+from sources.disclosure import Disclosure
 
 
 class DeskClaims(ClaimRows):
@@ -25,7 +26,7 @@ class DeskClaims(ClaimRows):
 
     def by_conflict(self, queryset: Any, name: str, value: str) -> Any:
         known(name, [value], ["true"])
-        return queryset.in_conflict()
+        return queryset.in_conflict(self.level)
 
 
 class DeskIncidents(IncidentRows):
@@ -43,4 +44,5 @@ class DeskIncidents(IncidentRows):
         return queryset.filter(assignment__assignee__username=value)
 
     def claims(self, asked: QueryDict) -> Any:
-        return DeskClaims(asked, Claim.objects.all(), level=self.level).rows()
+        seen = Claim.objects.all() if self.level is Disclosure.RESTRICTED else Claim.objects.seen_at(self.level)
+        return DeskClaims(asked, seen, level=self.level).rows()

@@ -16,7 +16,8 @@ from incidents.counts import Quantifier, Stance
 from incidents.models import Cause, Claim, Incident, IncidentKind, Measure, Population
 from incidents.querysets import OUTSIDE, overlapping
 from places.models import Place
-from sources.models import Organization, Party
+from sources.merged import meant_id
+from sources.models import Organization, Party, Source
 
 CERTAINTY = ("possible", "certain")
 EARLIEST_DAY = dt.date(1, 1, 1)
@@ -120,17 +121,17 @@ class AssertionRows(Located):
         return queryset.cited_in(self.level, publisher__in=self._organizations(name, words(value)))
 
     def _organizations(self, name: str, codes: list[str]) -> list[int]:
-        """The organizations with these outside codes that the reader may see."""
-        found = dict(
-            Organization.objects.visible_to(self.level).filter(outside_code__in=codes).values_list("outside_code", "pk")
-        )
+        """The organizations with these outside codes that the reader may see, with all that mean the same."""
+        rows = Organization.objects.visible_to(self.level).filter(outside_code__in=codes)
+        found = {row.outside_code: meant_id(row) for row in rows.only("outside_code", "merged_into")}
         for code in codes:
             if code not in found:
                 raise refuse(name, code, "no such organization; organizations/ lists their codes.")
-        return list(found.values())
+        return list(Organization.objects.named_or_meant(set(found.values())).values_list("pk", flat=True))
 
     def by_source(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.cited_in(self.level, pk=identifier(name, value))
+        named = Source.objects.visible_to(self.level).filter(pk=identifier(name, value)).first()
+        return queryset.cited_in(self.level, pk=meant_id(named)) if named is not None else queryset.none()
 
     def by_status(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), self.statuses, "status")

@@ -13,7 +13,10 @@ from django.db.models.functions import Cast
 
 from accounts.folding import Fold
 from incidents.workflow import ClaimState, IncidentState
+from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure, Masked
+from sources.merged import in_source
+from sources.models import Organization, Source
 
 NEARLY_THE_SAME_TITLE = 0.5
 """From this similarity of their trigrams on, the titles of two incidents are shown as nearly the same."""
@@ -69,20 +72,61 @@ def overlapping(field: str, *, after: dt.date | None, before: dt.date | None, ce
     return condition
 
 
-class CitationQuerySet(models.QuerySet[Any]):
+class CitationQuerySet(SeenQuerySet):
     def visible_to(self, level: Disclosure) -> Self:
-        """Citations of which nothing is above the level: source, publisher, nor any link of the chain."""
+        """Citations of which nothing is above the level: source, publisher, nor any link of the chain, nor what one of
+        them was merged into."""
+        leading_above = Organization.objects.leading_above(level)
         hidden_relay = _model("Relay")._default_manager.filter(
-            citation=OuterRef("pk"), organization__disclosure__gt=level
+            Q(organization__disclosure__gt=level) | Q(organization__in=leading_above), citation=OuterRef("pk")
         )
+        return self.seen_at(level).filter(~Exists(hidden_relay))
+
+    def seen_at(self, level: Disclosure) -> Self:
+        """Citations of sources within the level; whoever in the chain is not, is withheld there."""
         return self.filter(
             Q(source__publisher__isnull=True) | Q(source__publisher__disclosure__lte=level),
-            ~Exists(hidden_relay),
+            ~Q(source__publisher__in=Organization.objects.leading_above(level)),
+            ~Q(source__in=Source.objects.leading_above(level)),
             source__disclosure__lte=level,
         )
 
 
-class AssertionQuerySet(models.QuerySet[Any]):
+class RelayQuerySet(SeenQuerySet):
+    def seen_at(self, level: Disclosure) -> Self:
+        """Links of seen citations through organizations within the level."""
+        citations = _model("Citation")._default_manager.all()
+        return self.filter(
+            citation__in=citations.seen_at(level).values("pk"),  # type: ignore[attr-defined]  # a CitationQuerySet
+            organization__in=Organization.objects.visible_to(level).values("pk"),
+        )
+
+
+class DerivationQuerySet(SeenQuerySet):
+    def seen_at(self, level: Disclosure) -> Self:
+        """Derivations of which everything they rest on is within the level."""
+        claims: Any = _model("Claim")._default_manager.all()
+        return self.filter(
+            Q(organization__isnull=True) | Q(organization__in=Organization.objects.visible_to(level).values("pk")),
+            Q(source__isnull=True) | Q(source__in=Source.objects.visible_to(level).values("pk")),
+            Q(rests_on__isnull=True) | Q(rests_on__in=claims.seen_at(level).values("pk")),
+            claim__in=claims.seen_at(level).values("pk"),
+        )
+
+
+class PartQuerySet(SeenQuerySet):
+    def seen_at(self, level: Disclosure) -> Self:
+        """Links between incidents that are both within the level."""
+        return self.filter(part__disclosure__lte=level, situation__disclosure__lte=level)
+
+
+class OfIncidentQuerySet(SeenQuerySet):
+    def seen_at(self, level: Disclosure) -> Self:
+        """Rows about incidents within the level."""
+        return self.filter(incident__disclosure__lte=level)
+
+
+class AssertionQuerySet(SeenQuerySet):
     """Claims, responsibility claims and statements: what a claimant asserts, under review."""
 
     cited_as = {"Claim": "claim", "ResponsibilityClaim": "responsibility", "Statement": "statement"}
@@ -103,13 +147,20 @@ class AssertionQuerySet(models.QuerySet[Any]):
 
     def within(self, level: Disclosure) -> Self:
         """Once accepted, about a published incident, and neither it nor claimant nor incident above the level."""
+        return self._own(level).filter(status__in=OUTSIDE, accepted_at__isnull=False, incident__status__in=PUBLISHED)
+
+    def seen_at(self, level: Disclosure) -> Self:
+        """In any state, neither they nor claimant nor incident above the level, nor all of their sources."""
+        citation = self.cited_as[self.model.__name__]
+        citations: Any = _model("Citation")._default_manager.filter(**{citation: OuterRef("pk")})
+        return self._own(level).filter(Exists(citations.seen_at(level)) | ~Exists(citations))
+
+    def _own(self, level: Disclosure) -> Self:
         return self.filter(
+            ~Q(claimant__in=Organization.objects.leading_above(level)),
             disclosure__lte=level,
-            status__in=OUTSIDE,
-            accepted_at__isnull=False,
             claimant__disclosure__lte=level,
             incident__disclosure__lte=level,
-            incident__status__in=PUBLISHED,
         )
 
     def changed_since(self, moment: dt.datetime) -> Self:
@@ -131,8 +182,7 @@ class AssertionQuerySet(models.QuerySet[Any]):
     def cited_in(self, level: Disclosure, **source: Any) -> Self:
         """Assertions with a citation, visible at the level, in a source of which this holds."""
         citations = _model("Citation")._default_manager.filter(
-            **{self.cited_as[self.model.__name__]: OuterRef("pk")},
-            **{f"source__{field}": value for field, value in source.items()},
+            in_source(**source), **{self.cited_as[self.model.__name__]: OuterRef("pk")}
         )
         return self.filter(Exists(citations.visible_to(level)))  # type: ignore[attr-defined]  # as above
 
@@ -163,14 +213,18 @@ class ClaimQuerySet(AssertionQuerySet):
         """Claims restricted to this cause or one below it."""
         return self.filter(cause__in=RawSQL("SELECT cause_narrower(%s)", [code]))
 
-    def in_conflict(self) -> Self:
+    def in_conflict(self, level: Disclosure) -> Self:
         """Accepted claims that cannot all be true: another claimant's, about the same, whose bounds exclude theirs.
+
+        Of the claims of which nothing is above the level: what is withheld contradicts nothing.
 
         About the same: measure, unit, population, cause, place, basis and beginning. Until scopes are kept, what each
         claimant said last is not told from what it said before.
         """
+        seen: Any = _model("Claim")._default_manager.all()
+        seen = seen if level is Disclosure.RESTRICTED else seen.seen_at(level)
         same = {name: OuterRef(name) for name in ("incident", "measure", "unit", "basis", "since")}
-        others = _model("Claim")._default_manager.filter(
+        others = seen.filter(
             *(Q(IsNotDistinctFrom(name, OuterRef(name))) for name in ("population", "cause", "place")),
             **same,
             status=ClaimState.ACCEPTED,
@@ -201,12 +255,18 @@ class ClaimQuerySet(AssertionQuerySet):
             _model("Citation")
             ._default_manager.filter(claim=OuterRef("pk"))
             .visible_to(level)  # type: ignore[attr-defined]  # as above
-            .annotate(folded=Fold("source__title"), masked=Fold(Masked("source__title")))
-            .filter(folded__contains=wanted, masked__contains=wanted)
+            .annotate(
+                folded=Fold("source__title"),
+                masked=Fold(Masked("source__title")),
+                folded_meant=Fold("source__merged_into__title"),
+                masked_meant=Fold(Masked("source__merged_into__title")),
+            )
+            .filter(
+                Q(folded__contains=wanted, masked__contains=wanted)
+                | Q(folded_meant__contains=wanted, masked_meant__contains=wanted)
+            )
         )
-        claimants = (
-            self.model._meta.get_field("claimant").related_model._default_manager.matching_outside(text).values("pk")
-        )
+        claimants = Organization.objects.matching_outside(text).values("pk")
         return self.annotate(
             folded_words=Fold("stated"),
             masked_words=Fold(Masked("stated")),
@@ -219,13 +279,20 @@ class ClaimQuerySet(AssertionQuerySet):
         )
 
 
-class IncidentQuerySet(models.QuerySet[Any]):
+class IncidentQuerySet(SeenQuerySet):
     def published(self) -> Self:
         return self.filter(status__in=PUBLISHED)
 
     def visible_to(self, level: Disclosure) -> Self:
         """What a reader of this level may see: published, and not above the level."""
         return self.published().filter(disclosure__lte=level)
+
+    def seen_at(self, level: Disclosure) -> Self:
+        """In any state, neither they nor what they were merged into above the level."""
+        merges = _model("IncidentMerge")._default_manager.filter(
+            merged=OuterRef("pk"), undone_at__isnull=True, into__disclosure__gt=level
+        )
+        return self.filter(~Exists(merges), disclosure__lte=level)
 
     def withdrawn_from(self, level: Disclosure) -> Self:
         """What was once published at this level and has been withdrawn: outside, a tombstone with the reason."""

@@ -3,11 +3,26 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce, Lead
 
 from incidents.models import Citation, Claim, IncidentPlace
 from sources.disclosure import Disclosure
+from sources.merged import Meant, meant_id
+from sources.models import Organization
 
 OPEN = Value(dt.date.max)
 
@@ -23,11 +38,17 @@ def announcements(claims: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
         Citation.objects.filter(claim=OuterRef("pk"))
         .visible_to(level)
         .order_by("position")
-        .values("source__published_latest")[:1],
+        .values(
+            day=Case(
+                When(source__merged_into__isnull=True, then="source__published_latest"),
+                default="source__merged_into__published_latest",
+            )
+        )[:1],
         output_field=DateField(),
     )
     holds_for = Case(When(as_of="", then=published), default=Coalesce("as_of_latest", OPEN), output_field=DateField())
     event = Q(basis="event")
+    claimant = Meant("claimant__", key=BigIntegerField())
     # What equals the incident's own is as if it were not said: its place, its time, its beginning.
     places = IncidentPlace.objects.filter(incident=OuterRef("incident"), role="place")
     own_place = Exists(places.filter(place=OuterRef("place"))) & ~Exists(places.exclude(place=OuterRef("place")))
@@ -54,7 +75,7 @@ def announcements(claims: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
         next_in_series=Window(
             Lead("id"),
             partition_by=[
-                F("incident"), F("claimant"), F("measure"), F("unit"), F("population"), F("cause"), place,
+                F("incident"), claimant, F("measure"), F("unit"), F("population"), F("cause"), place,
                 F("basis"), start, *bounds,
             ],
             order_by=[holds_for.asc(nulls_first=True), published.asc(nulls_first=True), "recorded_at", "id"],
@@ -70,7 +91,7 @@ def next_announcements(claims: list[Claim], level: Disclosure) -> dict[Any, Any]
         .accepted()
         .filter(
             incident__in={claim.incident_id for claim in claims},
-            claimant__in={claim.claimant_id for claim in claims},
+            claimant__in=Organization.objects.named_or_meant({meant_id(claim.claimant) for claim in claims}),
             measure__in={claim.measure_id for claim in claims},
         )
     )

@@ -9,6 +9,7 @@ from django.db import connection
 from psycopg import sql
 
 from accounts.models import User
+from accounts.seen import sees_all
 from incidents.models import Claim, ResponsibilityClaim, Statement
 from incidents.models.review import Assertion, ClaimStatus
 from incidents.services.merging import assertion_models
@@ -32,26 +33,26 @@ REVIEWED_TOGETHER = (Claim, ResponsibilityClaim, Statement)
 
 def proposed_by_others(by: User, *, limit: int, models: Sequence[type[Assertion]] = REVIEWED_TOGETHER) -> list[Waiting]:
     """What this person may decide on: proposed, and written by somebody else."""
-    return _gathered(ClaimStatus.PROPOSED, "NOT (authors @> ARRAY[%s]::bigint[])", [by.pk], limit, models)
+    return _gathered(ClaimStatus.PROPOSED, "NOT (authors @> ARRAY[%s]::bigint[])", [by.pk], limit, by, models)
 
 
 def returned_to(by: User, *, limit: int) -> list[Waiting]:
     """What came back to this person: returned, and of their writing."""
-    return _gathered(ClaimStatus.RETURNED, "authors @> ARRAY[%s]::bigint[]", [by.pk], limit)
+    return _gathered(ClaimStatus.RETURNED, "authors @> ARRAY[%s]::bigint[]", [by.pk], limit, by)
 
 
 def drafts_of(by: User, *, limit: int) -> list[Waiting]:
     """What this person has begun and not submitted."""
-    return _gathered(ClaimStatus.DRAFT, "recorded_by_id = %s", [by.pk], limit)
+    return _gathered(ClaimStatus.DRAFT, "recorded_by_id = %s", [by.pk], limit, by)
 
 
-def proposed_by_partners(*, limit: int) -> list[Waiting]:
+def proposed_by_partners(by: User, *, limit: int) -> list[Waiting]:
     """What partners submitted and nobody has decided on."""
     partners = (
         "recorded_by_id IN (SELECT user_id FROM accounts_user_groups JOIN auth_group ON auth_group.id = group_id"
         " WHERE auth_group.name = %s)"
     )
-    return _gathered(ClaimStatus.PROPOSED, partners, ["partner"], limit)
+    return _gathered(ClaimStatus.PROPOSED, partners, ["partner"], limit, by)
 
 
 def _gathered(
@@ -59,22 +60,30 @@ def _gathered(
     condition: str,
     values: Sequence[Any],
     limit: int,
+    by: User,
     models: Sequence[type[Assertion]] | None = None,
 ) -> list[Waiting]:
-    tables = [model._meta.db_table for model in models or assertion_models()]
-    rows = sql.SQL(" UNION ALL ").join(
-        sql.SQL(
-            "SELECT incident_id, coalesce(submitted_at, recorded_at) AS since FROM {} WHERE status = %s AND "
-        ).format(sql.Identifier(table))
-        + sql.SQL(condition)
-        for table in tables
-    )
+    parts, given = [], []
+    for model in models or assertion_models():
+        seen, more = _seen(model, by)
+        part = "SELECT incident_id, coalesce(submitted_at, recorded_at) AS since FROM {} WHERE status = %s AND "
+        parts.append(sql.SQL(part).format(sql.Identifier(model._meta.db_table)) + sql.SQL(condition + seen))
+        given += [status, *values, *more]
+    rows = sql.SQL(" UNION ALL ").join(parts)
     statement = sql.SQL(
         "SELECT incident_id, count(*), min(since) FROM ({}) AS rows GROUP BY incident_id ORDER BY min(since), 1 LIMIT %s"
     ).format(rows)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*([status, *values] * len(tables)), limit])
+        cursor.execute(statement, [*given, limit])
         return [Waiting(*row) for row in cursor.fetchall()]
+
+
+def _seen(model: Any, by: User) -> tuple[str, Sequence[Any]]:
+    """The condition that a row is one that the person may see, and its values; nothing for who may see all."""
+    if sees_all(by):
+        return "", ()
+    keys, values = model._default_manager.all().seen_by(by).values("pk").query.sql_with_params()
+    return f" AND id IN ({keys})", values
 
 
 # The roots of a claim: the ends of what it rests on, followed from claim to claim; without any, its own claimant.
@@ -82,9 +91,9 @@ ONE_ROOT = """
 WITH RECURSIVE latest AS MATERIALIZED (
     SELECT id FROM incidents_incident WHERE status IN ('published', 'under_revision') ORDER BY id DESC LIMIT %(latest)s
 ), told AS MATERIALIZED (
-    SELECT c.id, c.incident_id, c.claimant_id, c.measure_id, c.population_id
-    FROM latest JOIN incidents_claim c ON c.incident_id = latest.id
-    WHERE c.status = 'accepted' AND c.minimum IS NOT NULL
+    SELECT c.id, c.incident_id, coalesce(o.merged_into_id, o.id) AS claimant_id, c.measure_id, c.population_id
+    FROM latest JOIN incidents_claim c ON c.incident_id = latest.id JOIN sources_organization o ON o.id = c.claimant_id
+    WHERE c.status = 'accepted' AND c.minimum IS NOT NULL /* seen */
 ), several AS MATERIALIZED (
     SELECT incident_id, measure_id, population_id FROM told
     GROUP BY incident_id, measure_id, population_id HAVING min(claimant_id) <> max(claimant_id)
@@ -97,12 +106,16 @@ WITH RECURSIVE latest AS MATERIALIZED (
     SELECT climb.claim, d.rests_on_id FROM climb JOIN incidents_derivation d ON d.claim_id = climb.node
     WHERE d.rests_on_id IS NOT NULL
 ), roots AS (
-    SELECT climb.claim, coalesce(d.organization_id, s.publisher_id) AS root
+    SELECT climb.claim, coalesce(o.merged_into_id, o.id) AS root
     FROM climb JOIN incidents_derivation d ON d.claim_id = climb.node
     LEFT JOIN sources_source s ON s.id = d.source_id
-    WHERE d.rests_on_id IS NULL AND coalesce(d.organization_id, s.publisher_id) IS NOT NULL
+    LEFT JOIN sources_source m ON m.id = s.merged_into_id
+    JOIN sources_organization o
+        ON o.id = coalesce(d.organization_id, CASE WHEN m.id IS NULL THEN s.publisher_id ELSE m.publisher_id END)
+    WHERE d.rests_on_id IS NULL
     UNION
-    SELECT climb.claim, c.claimant_id FROM climb JOIN incidents_claim c ON c.id = climb.node
+    SELECT climb.claim, coalesce(o.merged_into_id, o.id)
+    FROM climb JOIN incidents_claim c ON c.id = climb.node JOIN sources_organization o ON o.id = c.claimant_id
     WHERE NOT EXISTS (SELECT FROM incidents_derivation d WHERE d.claim_id = climb.node)
 )
 SELECT asked.incident_id, count(DISTINCT asked.id), NULL::timestamptz
@@ -113,13 +126,16 @@ ORDER BY 2 DESC, 1 LIMIT %(limit)s
 """
 
 
-def on_one_root(*, limit: int) -> list[Waiting]:
+def on_one_root(by: User, *, limit: int) -> list[Waiting]:
     """Published incidents of which several claimants count the same thing and all rest on one root.
 
-    Of the latest incidents (``LATEST``); the number is that of the claims, the most first.
+    Of the claims that the person may see about the latest incidents (``LATEST``); the number is that of the claims,
+    the most first.
     """
     with connection.cursor() as cursor:
-        cursor.execute(ONE_ROOT, {"latest": LATEST, "limit": limit})
+        condition, values = _seen(Claim, by)
+        seen = str(cursor.mogrify(condition.replace(" id IN", " c.id IN", 1), values)).replace("%", "%%")
+        cursor.execute(ONE_ROOT.replace("/* seen */", seen), {"latest": LATEST, "limit": limit})
         found = [Waiting(*row) for row in cursor.fetchall()]
     most: dict[int, Waiting] = {}
     for one in found:

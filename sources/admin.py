@@ -30,7 +30,7 @@ from accounts.admin.forms import (
     refusable,
     why_field,
 )
-from sources import edtf, services
+from sources import edtf, merge_pages, services
 from sources.models import (
     Organization,
     OrganizationKind,
@@ -142,8 +142,9 @@ class OrganizationAdmin(RegisterAdmin):
         reading = {
             "organization": known,
             "names": list(known.names.order_by("name")) if known else [],
-            "memberships": list(known.memberships.select_related("member")) if known else [],
+            "memberships": list(known.memberships.seen_by(request.user).select_related("member")) if known else [],
             "may_assess": known and request.user.has_perm("sources.add_reliabilityassessment"),
+            "merges": merge_pages.shown(request, known, self) if known else {},
             "assessments": list(known.assessments.select_related("assessed_by").order_by("-period")) if known else [],
         }
         return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **reading})
@@ -162,7 +163,17 @@ class OrganizationAdmin(RegisterAdmin):
         """Written with the organization itself."""
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
-        return (("<path:object_id>/assess/", "sources_organization_assess", assess_view),)
+        return (
+            ("<path:object_id>/assess/", "sources_organization_assess", assess_view),
+            *merge_pages.urls(Organization),
+        )
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """What was merged is in no list; its names lead to what it was merged into."""
+        return super().get_search_results(request, queryset.standing(), search_term)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(super().has_change_permission(request, obj)) and (obj is None or obj.merged_into_id is None)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -230,7 +241,7 @@ class SourceForm(NearForm):
     def find_near(self, given: dict[str, Any]) -> Any:
         """At the same address, or nearly of this title."""
         url, title = given.get("url") or given.get("archived_url") or "", given.get("title", "")
-        return Source.objects.near(url=url, title=title).select_related("publisher")[:5]
+        return Source.objects.near(url=url, title=title).select_related("publisher")
 
 
 @admin.register(Source)
@@ -244,6 +255,7 @@ class SourceAdmin(RegisterAdmin):
     ordering = ("-recorded_at", "-pk")
     paginator = InfinitePaginator
     search_fields = ("title",)
+    change_form_outer_before_template = "admin/sijil/merges.html"
     fieldsets = (
         (None, {"fields": ("title", ("kind", "publisher"), ("language", "published", "published_inferred"))}),
         (_("Where it is kept"), {"fields": (("url", "archived_url"), "content_hash")}),
@@ -281,7 +293,21 @@ class SourceAdmin(RegisterAdmin):
         return False
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
-        return (("edtf/", "sources_source_edtf", edtf_view),)
+        return (("edtf/", "sources_source_edtf", edtf_view), *merge_pages.urls(Source))
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """What was merged is in no list; its title leads to what it was merged into."""
+        return super().get_search_results(request, queryset.standing(), search_term)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(super().has_change_permission(request, obj)) and (obj is None or obj.merged_into_id is None)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        known = self.get_object(request, object_id) if object_id else None
+        merges = merge_pages.shown(request, known, self) if known else {}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), "merges": merges})
 
 
 def edtf_view(request: HttpRequest, **_: Any) -> JsonResponse:

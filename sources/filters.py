@@ -6,6 +6,7 @@ import django_filters as filters
 from django.db.models import F
 
 from accounts.parameters import Rows, refuse, searched, words
+from sources.merged import meant_id
 from sources.models import Organization, OrganizationKind, SourceKind
 
 
@@ -41,10 +42,11 @@ class SourceRows(Rows):
         return queryset.filter(language__in=words(value))
 
     def by_publisher(self, queryset: Any, name: str, value: str) -> Any:
-        publisher = Organization.objects.visible_to(self.level).filter(outside_code=value)
-        if not publisher.exists():
+        publisher = Organization.objects.visible_to(self.level).filter(outside_code=value).first()
+        if publisher is None:
             raise refuse(name, value, "no such organization; organizations/ lists their codes.")
-        return queryset.filter(publisher__in=publisher)
+        keys = Organization.objects.named_or_meant([meant_id(publisher)]).values_list("pk", flat=True)
+        return queryset.filter(publisher__in=list(keys))
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.matching_outside(searched(name, value))

@@ -14,6 +14,7 @@ from accounts.refusals import explained
 from accounts.versions import require_unchanged
 from sources import dates
 from sources.edtf import EdtfError
+from sources.merged import require_standing
 from sources.models import Organization, OrganizationMembership, OrganizationName, ReliabilityAssessment, Source
 
 
@@ -30,6 +31,8 @@ def record_organization(
 ) -> Organization:
     """Add an organization with its other names and members. Raises ValidationError, PermissionDenied."""
     require(by, "sources.add_organization")
+    members = list(members)
+    require_standing(made_up_of=members)
     organization = Organization(**fields)
     organization.clean_fields(exclude=["kind", "aligned_with"])
     with explained(), attributed(by=by, at=at, why="organization recorded"):
@@ -55,7 +58,8 @@ def change_organization(
     if fields.get("code", organization.code) != organization.code:
         raise ValidationError({"code": [_("The code of an organization is permanent.")]})
     with explained(), attributed(by=by, at=at, why=why):
-        row = Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
+        row: Organization = Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
+        _require_unmerged(row)
         require_unchanged(row, seen)
         for name, value in fields.items():
             setattr(row, name, value)
@@ -64,12 +68,18 @@ def change_organization(
     return row
 
 
+def _require_unmerged(row: Organization | Source) -> None:
+    if row.merged_into_id is not None:
+        raise ValidationError(_("What is merged stays as it is: take the merge back first."), code="merged")
+
+
 def assess_reliability(
     *, organization: Organization, grade: str, basis: str, since: dt.date, by: User, at: dt.datetime,
     until: dt.date | None = None,
 ) -> ReliabilityAssessment:  # fmt: skip
     """Grade an organization A to F from ``since`` until (excluded) ``until``. Raises ValidationError."""
     require(by, "sources.add_reliabilityassessment")
+    require_standing(organization=organization)
     assessment = ReliabilityAssessment(
         organization=organization, grade=grade, basis=basis, period=(since, until), assessed_by=by, assessed_at=at
     )
@@ -82,6 +92,7 @@ def assess_reliability(
 def record_source(*, by: User, at: dt.datetime, published: str = "", **fields: Any) -> Source:
     """Add a source; ``published`` is EDTF. Raises ValidationError, PermissionDenied."""
     require(by, "sources.add_source")
+    require_standing(publisher=fields.get("publisher"))
     source = Source(**fields, **date_columns("published", published), recorded_by=by, recorded_at=at)
     source.clean_fields(exclude=["kind", "publisher", "recorded_by"])
     with explained(), attributed(by=by, at=at, why="source recorded"):
@@ -102,8 +113,11 @@ def change_source(
     if "published" in columns:
         columns |= date_columns("published", columns["published"])
     with explained(), attributed(by=by, at=at, why=why):
-        row = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
+        row: Source = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
+        _require_unmerged(row)
         require_unchanged(row, seen)
+        if columns.get("publisher") != row.publisher:
+            require_standing(publisher=columns.get("publisher"))
         for name, value in columns.items():
             setattr(row, name, value)
         row.clean_fields(exclude=["kind", "publisher", "recorded_by"])

@@ -9,7 +9,10 @@ from django.db.models.expressions import RawSQL
 
 from accounts.folding import Fold
 from incidents.querysets import AssertionQuerySet
+from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure, Masked
+from sources.merged import in_source
+from sources.models import Organization, Source
 
 DEAD = ("killed", "died_in_detention")
 """Fates of which the person is not alive. Everybody else may be, and their names wait for a decision of their own."""
@@ -46,18 +49,28 @@ class RecordQuerySet(AssertionQuerySet):
 
         Its one source counts with it: publisher, and every link of the chain.
         """
+        leading_above = Organization.objects.leading_above(level)
         hidden_relay = _model("PersonRelay")._default_manager.filter(
-            record=OuterRef("pk"), organization__disclosure__gt=level
+            Q(organization__disclosure__gt=level) | Q(organization__in=leading_above), record=OuterRef("pk")
         )
-        return self.within(level).filter(
+        return self.within(level).cited_within(level).filter(~Exists(hidden_relay))
+
+    def seen_at(self, level: Disclosure) -> Self:
+        """In any state, neither they nor claimant, incident or source above the level."""
+        return self._own(level).cited_within(level)
+
+    def cited_within(self, level: Disclosure) -> Self:
+        """Records in a source that is, with its publisher, within the level."""
+        return self.filter(
             Q(source__publisher__isnull=True) | Q(source__publisher__disclosure__lte=level),
-            ~Exists(hidden_relay),
+            ~Q(source__publisher__in=Organization.objects.leading_above(level)),
+            ~Q(source__in=Source.objects.leading_above(level)),
             source__disclosure__lte=level,
         )
 
     def cited_in(self, level: Disclosure, **source: Any) -> Self:
         """Records in a source of which this holds; a record that is visible has a source that is."""
-        return self.filter(**{f"source__{field}": value for field, value in source.items()})
+        return self.filter(in_source(**source))
 
     def in_subtree(self, code: str) -> Self:
         """Records of a place within this one; a record without a place of its own has its incident's."""
@@ -109,7 +122,13 @@ class RecordQuerySet(AssertionQuerySet):
         return self.filter(Exists(names))
 
 
-class VictimQuerySet(models.QuerySet[Any]):
+class VictimQuerySet(SeenQuerySet):
+    def seen_at(self, level: Disclosure) -> Self:
+        """Victims of whom a record is within the level, and those to whom none is linked any more."""
+        links = _model("Link")._default_manager.filter(victim=OuterRef("pk"))
+        seen = links.filter(record__in=_model("PersonRecord")._default_manager.all().seen_at(level).values("pk"))
+        return self.filter(Exists(seen) | ~Exists(links))
+
     def visible_to(self, level: Disclosure) -> Self:
         """Victims with at least one accepted record that a reader of this level may see; others do not exist there."""
         return self.with_record(_model("PersonRecord")._default_manager.visible_to(level).accepted())
@@ -119,10 +138,10 @@ class VictimQuerySet(models.QuerySet[Any]):
         links = _model("Link")._default_manager.filter(victim=OuterRef("pk"), record__in=records.values("pk"))
         return self.filter(Exists(links))
 
-    def named_dead_of(self, incident: Any) -> Self:
-        """Victims whom an accepted record of this incident names and says to be dead."""
+    def named_dead_of(self, incident: Any, *, by: Any) -> Self:
+        """Victims whom an accepted record of this incident, which the person may see, names and says to be dead."""
         record = _model("PersonRecord")
         names = _model("PersonName")._default_manager.filter(record=OuterRef("pk"))
         return self.with_record(
-            record._default_manager.accepted().filter(Exists(names), incident=incident, fate__in=DEAD)
+            record._default_manager.accepted().seen_by(by).filter(Exists(names), incident=incident, fate__in=DEAD)
         )

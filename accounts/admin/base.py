@@ -26,6 +26,7 @@ from accounts.attribution import attributed
 from accounts.folding import Fold
 from accounts.models import HistoryEntry
 from accounts.refusals import explained
+from accounts.seen import seen, seen_rows, sees_all
 from accounts.versions import difference, require_unchanged, versions
 
 Column = TypeVar("Column", bound=Callable[..., Any])
@@ -36,8 +37,9 @@ def _refusals(request: HttpRequest) -> Any:
 
 
 def telling(form: Any, request: HttpRequest) -> Any:
-    """The form class, told what was refused when this request's values were written."""
-    return type(form.__name__, (form,), {"refusals": _refusals(request), "__module__": form.__module__})
+    """The form class, told who fills it in, and what was refused when this request's values were written."""
+    told = {"refusals": _refusals(request), "by": request.user, "__module__": form.__module__}
+    return type(form.__name__, (form,), told)
 
 
 class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
@@ -56,6 +58,19 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     change_form_show_cancel_button = True
     warn_unsaved_form = True
     folded_search: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """The rows that this person may see: lists, choices, pages and histories are made of these."""
+        return seen(super().get_queryset(request), request.user)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What would go with these rows, or keeps them; nothing of it by name where something may be withheld."""
+        gone, counts, needed, kept = super().get_deleted_objects(objs, request)
+        return (
+            (gone, counts, needed, kept)
+            if sees_all(request.user)
+            else ([], {}, needed, [_("something that is withheld from you")] if kept else [])
+        )
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The row, with the version it has; read before the row, so that it is never newer than what is shown."""
@@ -196,7 +211,7 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         if all(one.isascii() and one.isdecimal() and len(one) < 19 for one in chosen):
             older, newer = sorted(int(one) for one in chosen)
             try:
-                compared = {"older": older, "newer": newer, "changes": difference(row, older, newer)}
+                compared = {"older": older, "newer": newer, "changes": difference(row, older, newer, by=request.user)}
             except LookupError:
                 messages.error(request, _("Choose two versions of this record."))
         elif any(chosen):
@@ -207,7 +222,7 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             "compared": compared,
             "opts": self.opts,
             "original": row,
-            "versions": versions([row, *self.kept_with(row)]),
+            "versions": versions([row, *seen_rows(self.kept_with(row), request.user)], by=request.user),
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/sijil/history.html", context)

@@ -1,7 +1,7 @@
 """Forms of the admin: what a service or the database refuses stands beside the field it concerns."""
 
 import html
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, ClassVar
 
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldAdminURLInputWidget
 
 from accounts.refusals import explained
+from accounts.seen import seen
 from accounts.versions import STALE, version
 
 LARGEST = 2**63 - 1
@@ -51,6 +52,13 @@ def refusable(form: forms.BaseForm) -> AbstractContextManager[None]:
     return _refusable(form.prefix or "")
 
 
+def offer_seen(form: forms.BaseForm, by: Any) -> None:
+    """Leave out of a form's choices what the person may not see, also what somebody sends or an address names."""
+    for field in form.fields.values():
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = seen(field.queryset, by)
+
+
 class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]  # forms of many models
     """A form that shows what was refused when its values were written, as if it had found that itself.
 
@@ -62,10 +70,14 @@ class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]  # forms of many
     """
 
     refusals: ClassVar[Mapping[str, ValidationError]] = {}
+    by: ClassVar[Any] = None
+    """Who fills it in: what this person may not see is no choice here. Pages say so by ``telling``."""
     service_names: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.by is not None:
+            offer_seen(self, self.by)
         if self.is_new or self.prefix:  # a row within a page goes with the page's own
             return
         for name, field in self.fields.items():
@@ -143,15 +155,15 @@ class NearForm(ServiceForm):
                 required=False, label=_("It is another one: record it all the same")
             )
 
-    def find_near(self, given: dict[str, Any]) -> Iterable[Any]:
-        """Rows that may be the same as what is being entered; the nearest first."""
+    def find_near(self, given: dict[str, Any]) -> Any:
+        """Rows that may be the same as what is being entered, as a queryset; the nearest first."""
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
         despite = given.pop("despite", True)
         if self.is_new and not despite and not self.errors:
-            self.near = list(self.find_near(given))
+            self.near = list(seen(self.find_near(given), self.by)[:5])
             if self.near:
                 self.add_error(None, _("This may be there already: look at what is listed below."))
         return given

@@ -17,6 +17,7 @@ from accounts.admin.forms import RefusableForm
 from accounts.admin.second_factor import reset_view
 from accounts.attribution import attributed
 from accounts.models import HistoryEntry, SecondFactor, User
+from accounts.seen import seen_history
 from accounts.versions import readable_by_all
 
 
@@ -132,7 +133,7 @@ class HistoryAdmin(ReadOnlyAdmin):
     readonly_fields = ("image",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return readable_by_all()
+        return seen_history(readable_by_all(), request.user)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.replace("\x00", "").strip()

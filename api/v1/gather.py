@@ -13,7 +13,8 @@ from incidents.querysets import CORRECTING
 from incidents.series import next_announcements
 from places.models import PlaceCoverage, PlaceName
 from sources.disclosure import Disclosure, Mask
-from sources.models import OrganizationMembership, OrganizationName, ReliabilityAssessment, Source
+from sources.merged import WHICH, meant, meant_id, with_merged
+from sources.models import Organization, OrganizationMembership, OrganizationName, ReliabilityAssessment, Source
 from victims.models import Link, PersonRecord, PersonRelay
 
 
@@ -25,6 +26,7 @@ class Gathered:
     root: str
     mask: Mask
     grades: dict[int, str] = field(default_factory=dict)
+    members: dict[int, set[str]] = field(default_factory=dict)
     visible: set[UUID] = field(default_factory=set)
     corrections: dict[UUID, UUID] = field(default_factory=dict)
     following: dict[UUID, UUID | None] = field(default_factory=dict)
@@ -46,9 +48,20 @@ class Gathered:
         )
         return self
 
+    def with_members(self, organizations: Iterable[int]) -> Self:
+        """The codes of the members of each collective, as far as the reader may see them."""
+        seen = Organization.objects.visible_to(self.level).select_related("merged_into")
+        rows = OrganizationMembership.objects.filter(
+            collective__in=Organization.objects.visible_to(self.level).named_or_meant(set(organizations)),
+            member__in=seen.values("pk"),
+        )
+        for row in rows.select_related("collective", "member__merged_into"):
+            self.members.setdefault(meant_id(row.collective), set()).add(meant(row.member).outside_code)
+        return self
+
     def with_claims(self, claims: Sequence[Claim]) -> Self:
         """Grades of the claimants, what follows each claim, and which of the claims it names may be seen."""
-        self.with_grades(claim.claimant_id for claim in claims)
+        self.with_grades(meant_id(claim.claimant) for claim in claims)
         named = {claim.part_of_id for claim in claims} | {claim.corrects_id for claim in claims}
         named |= {rest.rests_on_id for claim in claims for rest in claim.derivations.all()}
         related = Claim.objects.visible_to(self.level).filter(
@@ -64,12 +77,20 @@ class Gathered:
     def visible_id(self, key: UUID | None) -> str | None:
         return str(key) if key in self.visible else None
 
+    def sees(self, organization: Organization | None) -> bool:
+        """Whether an organization, and what it was merged into, is within the reader's level; no organization is."""
+        if organization is None:
+            return True
+        return max(organization.disclosure, meant(organization).disclosure) <= self.level
+
     def visible_source(self, source: Source | None) -> str | None:
-        if source is None or source.disclosure > self.level:
+        """The identifier of the source that this one means, if the reader may see both."""
+        if source is None:
             return None
-        if source.publisher is not None and source.publisher.disclosure > self.level:
+        means = meant(source)
+        if not all(one.disclosure <= self.level and self.sees(one.publisher) for one in (source, means)):
             return None
-        return str(source.pk)
+        return str(means.pk)
 
     def superseded_by(self, claim: Claim) -> str | None:
         """The correction of a claim, or the claimant's next announcement in its series."""
@@ -83,15 +104,15 @@ class Gathered:
         return [
             rest
             for rest in claim.derivations.all()
-            if (rest.organization is None or rest.organization.disclosure <= self.level)
+            if self.sees(rest.organization)
             and (rest.organization or self.visible_id(rest.rests_on_id) or self.visible_source(rest.source))
         ]
 
 
 def chains(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Citations with their sources and relays."""
-    return rows.select_related("source__publisher").prefetch_related(
-        Prefetch("relays", Relay.objects.select_related("organization").order_by("position"))
+    return rows.select_related(*with_merged("source", WHICH)).prefetch_related(
+        Prefetch("relays", Relay.objects.select_related("organization__merged_into").order_by("position"))
     )
 
 
@@ -102,17 +123,21 @@ def citations(level: Disclosure) -> "Prefetch[Any]":
 
 def assertions(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
     """Responsibility claims or statements with all that their shapes show, in the order of recording."""
-    return rows.select_related("claimant").prefetch_related(citations(level)).order_by("recorded_at", "pk")
+    return rows.select_related("claimant__merged_into").prefetch_related(citations(level)).order_by("recorded_at", "pk")
 
 
 def claims(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
     """Claims with all that their shape shows."""
-    return rows.select_related("incident", "claimant", "population", "place", "coding_rule").prefetch_related(
+    return rows.select_related(
+        "incident", "claimant__merged_into", "population", "place", "coding_rule"
+    ).prefetch_related(
         "population__broader_links",
         citations(level),
         Prefetch(
             "derivations",
-            Derivation.objects.select_related("organization", "source__publisher").order_by("pk"),
+            Derivation.objects.select_related("organization__merged_into", *with_merged("source", WHICH)).order_by(
+                "pk"
+            ),
         ),
     )
 
@@ -134,21 +159,17 @@ def victims(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
     shown = (
         PersonRecord.objects.with_names(level)
         .defer("stated", "description", "note", "correction_reason", "decision_note")
-        .select_related("incident", "claimant", "source__publisher", "place")
-        .prefetch_related(Prefetch("relays", PersonRelay.objects.select_related("organization").order_by("position")))
+        .select_related("incident", "claimant__merged_into", *with_merged("source", WHICH), "place")
+        .prefetch_related(
+            Prefetch("relays", PersonRelay.objects.select_related("organization__merged_into").order_by("position"))
+        )
     )
     links = Link.objects.filter(record__in=seen.values("pk")).order_by("record__recorded_at", "record")
     return rows.prefetch_related(Prefetch("links", links), Prefetch("links__record", shown))
 
 
-def organizations(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
-    return rows.select_related("aligned_with").prefetch_related(
-        Prefetch("names", OrganizationName.objects.all()),
-        Prefetch(
-            "memberships",
-            OrganizationMembership.objects.filter(member__disclosure__lte=level).select_related("member"),
-        ),
-    )
+def organizations(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.select_related("aligned_with").prefetch_related(Prefetch("names", OrganizationName.objects.all()))
 
 
 def places(rows: QuerySet[Any]) -> QuerySet[Any]:

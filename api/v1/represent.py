@@ -12,6 +12,7 @@ from api.v1.gather import Gathered
 from incidents import models
 from places.models import Place
 from sources.disclosure import Disclosure, Mask
+from sources.merged import meant, meant_id
 from sources.models import Organization, Party, Source
 from victims.conflicts import conflicting, stated
 from victims.models import Victim
@@ -40,6 +41,7 @@ def published(source: Source) -> shapes.InferredDate | None:
 
 
 def organization_ref(organization: Organization, mask: Mask) -> shapes.OrganizationRef:
+    organization = meant(organization)
     return {
         "code": organization.outside_code,
         "name": mask.text(organization.outside_name),
@@ -48,7 +50,7 @@ def organization_ref(organization: Organization, mask: Mask) -> shapes.Organizat
 
 
 def claimant(organization: Organization, gathered: Gathered) -> shapes.Claimant:
-    return {**organization_ref(organization, gathered.mask), "reliability": gathered.grades.get(organization.pk)}
+    return {**organization_ref(organization, gathered.mask), "reliability": gathered.grades.get(meant_id(organization))}
 
 
 def place_ref(place: Place, mask: Mask) -> shapes.PlaceRef:
@@ -79,6 +81,7 @@ def population_ref(population: models.Population) -> shapes.PopulationRef:
 
 
 def source_ref(source: Source, mask: Mask) -> shapes.SourceRef:
+    source = meant(source)
     return {
         "id": str(source.pk),
         "title": mask.text(source.title),
@@ -142,7 +145,7 @@ def as_of(claim: models.Claim) -> shapes.InferredDate | None:
     if stated is not None:
         return {**stated, "inferred": False}
     first = next(iter(claim.citations.all()), None)
-    known = date(first.source, "published") if first else None
+    known = date(meant(first.source), "published") if first else None
     return None if known is None else {**known, "inferred": True}
 
 
@@ -259,7 +262,7 @@ def organization(row: Organization, gathered: Gathered) -> shapes.Organization:
         "aligned_with": row.aligned_with.code if row.aligned_with and not hidden else None,
         "role": gathered.mask.text(row.role),
         "also_written": [] if hidden else sorted(gathered.mask.text(name.name) for name in row.names.all()),
-        "members": sorted(link.member.outside_code for link in row.memberships.all()),
+        "members": sorted(gathered.members.get(row.pk, ())),
         "is_protected": hidden,
         "reliability": gathered.grades.get(row.pk),
     }

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.db.models import F
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
@@ -25,6 +26,7 @@ from places.filters import PlaceRows
 from places.models import Place
 from sources.disclosure import Disclosure
 from sources.filters import OrganizationRows, SourceRows
+from sources.merged import meant, meant_id
 from sources.models import Organization, Party, Source
 from victims.filters import VictimRows
 from victims.models import NameRead, Victim
@@ -111,8 +113,16 @@ class PublicLists(ViewSet):
     def retrieve(self, request: Request, key: Any, **kwargs: Any) -> Response:
         row = self.wanted(request, key)
         if row is None:
-            raise Http404
+            return self.instead(key)
         return Response(self.represented([row], Gathered.start(self.level, self.root))[0])
+
+    def instead(self, key: Any) -> Response:
+        """What is answered where there is no row: the way to what it was merged into; else there is nothing."""
+        raise Http404
+
+    def moved(self, path: str) -> Response:
+        """The way to where a row that was merged is read."""
+        return Response(status=301, headers={"Location": f"{self.root}{path}"})
 
     def wanted(self, request: Request, key: Any) -> Any:
         """The one row with this key, or None."""
@@ -198,7 +208,7 @@ class IncidentLists(PublicLists):
     def retrieve(self, request: Request, key: str, **kwargs: Any) -> Response:
         row = self.wanted(request, key)
         if row is None:
-            return self._instead(key)
+            return self.instead(key)
         gathered = Gathered.start(self.level, self.root)
         claims = list(
             gather.claims(Claim.objects.visible_to(self.level).accepted().filter(incident=row), self.level).order_by(
@@ -210,7 +220,7 @@ class IncidentLists(PublicLists):
             list(gather.assertions(model.visible_to(self.level).accepted().filter(incident=row), self.level))
             for model in (ResponsibilityClaim.objects.select_related("incident", "party"), Statement.objects)
         )
-        gathered.with_grades(assertion.claimant_id for assertion in (*said, *stated))
+        gathered.with_grades(meant_id(assertion.claimant) for assertion in (*said, *stated))
         answer: shapes.Incident = {
             **represent.incident_summary(row, gathered),
             "claims": [represent.claim(claim, gathered) for claim in claims],
@@ -221,14 +231,14 @@ class IncidentLists(PublicLists):
         }
         return Response(answer)
 
-    def _instead(self, reference: str) -> Response:
+    def instead(self, key: Any) -> Response:
         """The way to what it was merged into, or the tombstone of what was withdrawn; else there is nothing."""
-        if "\x00" in reference:
+        if "\x00" in key:
             raise Http404
-        survivor = Incident.objects.survivor_of(reference, self.level)
-        if survivor is not None and survivor.reference != reference:
-            return Response(status=301, headers={"Location": f"{self.root}incidents/{survivor.reference}/"})
-        withdrawn = Incident.objects.withdrawn_from(self.level).filter(reference=reference).first()
+        survivor = Incident.objects.survivor_of(key, self.level)
+        if survivor is not None and survivor.reference != key:
+            return self.moved(f"incidents/{survivor.reference}/")
+        withdrawn = Incident.objects.withdrawn_from(self.level).filter(reference=key).first()
         if withdrawn is not None:
             mask = Gathered.start(self.level, self.root).mask
             raise Gone(detail=mask.text(withdrawn.withdrawn_reason))
@@ -250,7 +260,7 @@ class ResponsibilityLists(PublicLists):
         return gather.assertions(rows.select_related("incident", "party"), self.level)
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
-        gathered.with_grades(row.claimant_id for row in rows)
+        gathered.with_grades(meant_id(row.claimant) for row in rows)
         return [represent.responsibility(row, gathered) for row in rows]
 
 
@@ -272,7 +282,7 @@ class VictimLists(PublicLists):
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
         records = [link.record for row in rows for link in row.links.all()]
         note_reading(above_public(records), reader=self.reader(NameRead.Door.API), at=timezone.now())
-        gathered.with_grades(record.claimant_id for record in records)
+        gathered.with_grades(meant_id(record.claimant) for record in records)
         return [represent.victim(row, gathered) for row in rows]
 
 
@@ -285,13 +295,19 @@ class OrganizationLists(PublicLists):
     key = "outside_code"
 
     def rows(self) -> Any:
-        return Organization.objects.visible_to(self.level)
+        return Organization.objects.visible_to(self.level).standing()
 
     def fetched(self, rows: Any) -> Any:
-        return gather.organizations(rows, self.level)
+        return gather.organizations(rows)
+
+    def instead(self, key: Any) -> Response:
+        if "\x00" in key:
+            raise Http404
+        merged = Organization.objects.visible_to(self.level).select_related("merged_into")
+        return self.moved(f"organizations/{meant(get_object_or_404(merged, outside_code=key)).outside_code}/")
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
-        gathered.with_grades(row.pk for row in rows)
+        gathered.with_grades(row.pk for row in rows).with_members(row.pk for row in rows)
         return [represent.organization(row, gathered) for row in rows]
 
 
@@ -305,10 +321,13 @@ class SourceLists(PublicLists):
     key = "pk"
 
     def rows(self) -> Any:
-        return Source.objects.visible_to(self.level)
+        return Source.objects.visible_to(self.level).standing()
 
     def fetched(self, rows: Any) -> Any:
-        return rows.select_related("publisher")
+        return rows.select_related("publisher__merged_into")
+
+    def instead(self, key: Any) -> Response:
+        return self.moved(f"sources/{meant_id(get_object_or_404(Source.objects.visible_to(self.level), pk=key))}/")
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
         return [represent.source(row, gathered) for row in rows]

@@ -15,7 +15,7 @@ from accounts.admin.forms import Refused, refusable
 from accounts.folding import Fold
 from incidents.admin import discussion, verbs, words
 from incidents.admin.forms import ResponsibilityForm, StatementForm
-from incidents.admin.reading import line, steps_of, with_chains
+from incidents.admin.reading import line, partly_withheld, steps_of, with_chains
 from incidents.models import Incident, ResponsibilityClaim, Statement
 from incidents.services.citations import CitationInput, RelayInput
 from incidents.services.review import discard_draft
@@ -63,7 +63,7 @@ class AssertionAdmin(RegisterAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A draft is changed; what was submitted is read, and a mistake becomes a new row."""
         allowed = bool(super().has_change_permission(request, obj))
-        return allowed and (obj is None or obj.status == "draft")
+        return allowed and (obj is None or (obj.status == "draft" and not partly_withheld(obj, request.user)))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.status == "draft")
@@ -84,10 +84,10 @@ class AssertionAdmin(RegisterAdmin):
         context = dict(extra_context or {})
         row = self.get_object(request, object_id) if object_id else None
         if row is not None:
-            whole = with_chains(type(row).objects.filter(pk=row.pk).select_related("incident")).get()
+            whole = with_chains(type(row).objects.filter(pk=row.pk).select_related("incident"), request.user).get()
             user: Any = request.user
             context["discussion"] = discussion.of(request, row)
-            context |= {"line": line(whole), "steps": steps_of(row), "offers": verbs.offers(row, user)}
+            context |= {"line": line(whole, user), "steps": steps_of(row), "offers": verbs.offers(row, user)}
             context["step_name"] = f"admin:{self.opts.app_label}_{self.opts.model_name}_step"
             context["said"] = getattr(row, self.said)
             context["when"] = words.date(getattr(row, "when", ""))

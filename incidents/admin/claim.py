@@ -11,17 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from unfold.forms import PaginationInlineFormSet
 from unfold.paginator import InfinitePaginator
 
-from accounts.admin.base import RegisterAdmin, StackedRows, day, display, form_page, isolated
+from accounts.admin.base import RegisterAdmin, StackedRows, day, display, form_page, isolated, telling
 from accounts.admin.forms import Refused, autocomplete, long_text, refusable
+from accounts.seen import seen
 from incidents import wording
 from incidents.admin import discussion, verbs, words
 from incidents.admin.forms import CitationForm, ClaimFields, DerivationForm, numbers
 from incidents.admin.lists import SearchClaims
-from incidents.admin.reading import line, steps_of, whole_claims
+from incidents.admin.reading import line, partly_withheld, steps_of, whole_claims
 from incidents.models import Citation, Claim, CodingRule, Derivation
 from incidents.services import claims as services
 from incidents.services.citations import add_citation, add_derivation, recite
 from incidents.services.review import discard_draft
+from sources.merged import meant_id
 
 
 class ClaimForm(ClaimFields):
@@ -50,7 +52,7 @@ def corrected_by(request: HttpRequest) -> Claim | None:
     if not asked:
         return None
     try:
-        found: Claim = Claim.objects.select_related("coding_rule").get(pk=asked)
+        found: Claim = Claim.objects.seen_by(request.user).select_related("coding_rule").get(pk=asked)
     except (Claim.DoesNotExist, ValidationError) as error:
         raise Http404 from error
     return found
@@ -92,7 +94,7 @@ class CitationRows(PartOfDraft):
     fieldsets = ((None, {"fields": (("source", "locator"), ("citation_stated", "relays"))}),)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).order_by("position")
+        return seen(super().get_queryset(request), request.user).order_by("position")
 
     def get_min_num(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 1
@@ -127,7 +129,7 @@ class DerivationRows(PartOfDraft):
         return corrected.derivations.count() if corrected is not None else 0
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).order_by("pk")
+        return seen(super().get_queryset(request), request.user).order_by("pk")
 
 
 @admin.register(Claim)
@@ -196,7 +198,7 @@ class ClaimAdmin(RegisterAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = bool(super().has_change_permission(request, obj))
-        return allowed and (obj is None or obj.status == "draft")
+        return allowed and (obj is None or (obj.status == "draft" and not partly_withheld(obj, request.user)))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.status == "draft")
@@ -213,7 +215,8 @@ class ClaimAdmin(RegisterAdmin):
         corrected = corrected_by(request)
         if corrected is None:
             return {"incident": self._asked_incident(request)}
-        return model_to_dict(corrected, [*ClaimForm.Meta.fields, "incident"]) | numbers(corrected)
+        given = model_to_dict(corrected, [*ClaimForm.Meta.fields, "incident"]) | numbers(corrected)
+        return given | {"claimant": meant_id(corrected.claimant)}
 
     def _asked_incident(self, request: HttpRequest) -> int | None:
         """The incident that the form or the address names, if it names one."""
@@ -227,7 +230,7 @@ class ClaimAdmin(RegisterAdmin):
         if obj.incident_id is None:  # a new claim may rest on another of the same incident
             obj.incident_id = corrected.incident_id if corrected else self._asked_incident(request)
         if corrected is not None:
-            kwargs["initial"] = _begin(inline.model, corrected)
+            kwargs["initial"] = _begin(inline.model, corrected, request.user)
         return kwargs
 
     def changeform_view(
@@ -242,14 +245,18 @@ class ClaimAdmin(RegisterAdmin):
     def _reading(self, request: HttpRequest, claim: Claim) -> dict[str, Any]:
         user: Any = request.user
         whole = whole_claims(
-            Claim.objects.filter(pk=claim.pk).select_related("corrects__claimant", "part_of__claimant")
+            Claim.objects.filter(pk=claim.pk).select_related("corrects__claimant", "part_of__claimant"), user
         )
         row = whole.get()
+        claims = Claim.objects.seen_by(user)
+        related = set(claims.filter(pk__in={row.part_of_id, row.corrects_id} - {None}).values_list("pk", flat=True))
         open_to_more = row.status not in {"draft", "rejected", "voided"}
         return {
-            "line": line(row),
-            "parts": list(Claim.objects.filter(part_of=row).order_by("recorded_at")),
-            "corrections": list(Claim.objects.filter(corrects=row).order_by("recorded_at")),
+            "line": line(row, user),
+            "whole": row.part_of if row.part_of_id in related else None,
+            "corrected": row.corrects if row.corrects_id in related else None,
+            "parts": list(claims.filter(part_of=row).order_by("recorded_at")),
+            "corrections": list(claims.filter(corrects=row).order_by("recorded_at")),
             "steps": steps_of(row),
             "offers": verbs.offers(row, user),
             "discussion": discussion.of(request, row),
@@ -313,19 +320,29 @@ def _given(formset: Any, row: Any) -> bool:
     return bool(row.cleaned_data) and row not in formset.deleted_forms
 
 
-def _begin(model: Any, corrected: Claim) -> list[dict[str, Any]]:
+def _begin(model: Any, corrected: Claim, by: Any) -> list[dict[str, Any]]:
     if model is Derivation:
+        rests = corrected.derivations.seen_by(by).select_related("organization", "source").order_by("pk")
         return [
-            *map(dict, corrected.derivations.order_by("pk").values("organization", "rests_on", "source", "strength"))
+            {
+                "organization": meant_id(one.organization) if one.organization else None,
+                "rests_on": one.rests_on_id,
+                "source": meant_id(one.source) if one.source else None,
+                "strength": one.strength,
+            }
+            for one in rests
         ]
     return [
         {
-            "source": row.source_id,
+            "source": meant_id(row.source),
             "locator": row.locator,
             "citation_stated": row.stated,
-            "relays": [relay.organization_id for relay in row.relays.order_by("position")],
+            "relays": [
+                meant_id(relay.organization)
+                for relay in row.relays.seen_by(by).select_related("organization").order_by("position")
+            ],
         }
-        for row in corrected.citations.order_by("position")
+        for row in corrected.citations.seen_by(by).select_related("source").order_by("position")
     ]
 
 
@@ -366,7 +383,7 @@ def _add_view(request: HttpRequest, object_id: str, model_admin: ClaimAdmin, kin
     if not model_admin.has_view_permission(request, claim):
         raise PermissionDenied
     more = {"claim": claim} if kind is DerivationForm else {}
-    form = kind(request.POST or None, **more)
+    form = telling(kind, request)(request.POST or None, **more)
     if form.is_valid():
         context: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         try:

@@ -23,6 +23,7 @@ from incidents.admin.queues import FRESH, Queue, seen_by
 from incidents.models import Claim
 from incidents.services.review import review_mode
 from incidents.workflow import ReviewMode
+from sources.clearance import clearance
 
 SINCE = "since"
 FIRST_TIME = dt.timedelta(days=7)
@@ -73,8 +74,8 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "since": since,
         "review_is_single": review_mode() is ReviewMode.SINGLE,
         "changed": _changed(user, since),
-        "conflicts": _conflicts(),
-        "coverage": _coverage(),
+        "conflicts": _conflicts(user),
+        "coverage": _coverage(user),
     }
 
 
@@ -104,15 +105,16 @@ def _changed(user: Any, since: dt.datetime) -> list[Changed]:
     return found
 
 
-def _conflicts() -> tuple[str, str]:
+def _conflicts(user: Any) -> tuple[str, str]:
     """How many accepted claims contradict another claimant's, and where they are listed."""
-    number = len(Claim.objects.in_conflict().order_by("-recorded_at", "-pk").values_list("pk")[: SOME + 1])
+    claims = Claim.objects.seen_by(user).in_conflict(clearance(user)).order_by("-recorded_at", "-pk")
+    number = len(claims.values_list("pk")[: SOME + 1])
     told = f"{SOME}+" if number > SOME else str(number)
     return told, f"{reverse('admin:incidents_claim_changelist')}?has_conflict=on"
 
 
-def _coverage() -> dict[str, Any]:
-    found = cache.get_or_set("incidents.coverage", changes.coverage, FRESH)
+def _coverage(user: Any) -> dict[str, Any]:
+    found = cache.get_or_set(f"incidents.coverage.{clearance(user).name}", lambda: changes.coverage(user), FRESH)
     assert isinstance(found, changes.Coverage)  # noqa: S101  what was put there
     claims = reverse("admin:incidents_claim_changelist")
     rows = [

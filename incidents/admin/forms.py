@@ -28,10 +28,11 @@ def numbers(claim: Claim) -> dict[str, int | None]:
     return {"number": first, "upper": second}
 
 
-def claims_of(incident: Any) -> Any:
-    """The claims of an incident, given by itself or its key, as a select box lists them."""
+def claims_of(incident: Any, by: Any) -> Any:
+    """The claims of an incident, given by itself or its key, that the person may see, as a select box lists them."""
     return (
         Claim.objects.filter(incident=incident)
+        .seen_by(by)
         .select_related("claimant", "measure", "population", "coding_rule")
         .order_by("claimant", "recorded_at", "pk")
     )
@@ -159,7 +160,7 @@ class ClaimFields(ServiceForm):
             self.initial.update(numbers(self.instance))
         whole: Any = self.fields["part_of"]
         whole.label_from_instance = claim_label
-        whole.queryset = claims_of(incident or self.instance.incident_id).exclude(pk=self.instance.pk)
+        whole.queryset = claims_of(incident or self.instance.incident_id, self.by).exclude(pk=self.instance.pk)
 
     def clean(self) -> dict[str, Any]:
         """The count that quantifier and numbers mean, or what is wrong with it beside the field."""
@@ -314,7 +315,7 @@ class DerivationForm(ServiceForm):
         repeated: Any = self.fields["rests_on"]
         repeated.label_from_instance = claim_label
         if claim is not None:
-            repeated.queryset = claims_of(claim.incident_id).exclude(pk=claim.pk)
+            repeated.queryset = claims_of(claim.incident_id, self.by).exclude(pk=claim.pk)
         row = self.instance
         if not self.is_new:
             self.initial.update(

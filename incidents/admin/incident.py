@@ -15,6 +15,7 @@ from unfold.forms import PaginationInlineFormSet
 
 from accounts.admin.base import RegisterAdmin, StackedRows, day, display
 from accounts.admin.forms import NearForm, autocomplete, refusable
+from accounts.seen import sees_all
 from incidents import workflow
 from incidents.admin import discussion, merging, verbs, words
 from incidents.admin.dashboard import changes_view
@@ -85,7 +86,7 @@ class IncidentForm(NearForm):
         return Incident.objects.near(
             title=given["title"], earliest=days["occurred_earliest"], latest=days["occurred_latest"],  # type: ignore[arg-type]  # dates
             places=given["where"], kinds=given["kinds"],
-        )[:5]  # fmt: skip
+        )  # fmt: skip
 
     def given(self) -> dict[str, Any]:
         """What the services take."""
@@ -251,7 +252,7 @@ class IncidentAdmin(RegisterAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = bool(super().has_change_permission(request, obj))
-        return allowed and (obj is None or obj.status in OPEN)
+        return allowed and (obj is None or (obj.status in OPEN and not _part_of_withheld(obj, request.user)))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -266,7 +267,7 @@ class IncidentAdmin(RegisterAdmin):
         return super().changeform_view(request, object_id, form_url, context)
 
     def _reading(self, request: HttpRequest, incident: Incident) -> dict[str, Any]:
-        page = IncidentPage.of(incident)
+        page = IncidentPage.of(incident, request.user)
         lines = [line for group in page.groups for line in group.lines]
         user: Any = request.user
         for one in lines:
@@ -292,7 +293,7 @@ class IncidentAdmin(RegisterAdmin):
             "colleagues": discussion.colleagues() if user.has_perm("incidents.assign_incident") else None,
             "revision": incident.revisions.open().first() if incident.status == "under_revision" else None,
             "may_merge": user.has_perm("incidents.merge_incident") and incident.status in workflow.MERGEABLE,
-            "merge": merging.standing(incident) if incident.status == "merged" else None,
+            "merge": merging.standing(incident, user) if incident.status == "merged" else None,
             "may_unmerge": user.has_perm("incidents.merge_incident"),
             "sections": sections(request, incident),
         }
@@ -336,6 +337,12 @@ class IncidentAdmin(RegisterAdmin):
 
     def kept_with(self, row: Incident) -> Any:
         return (*row.located.all(), *IncidentPart.objects.filter(part=row))
+
+
+def _part_of_withheld(incident: Incident, by: Any) -> bool:
+    """Whether it is part of a situation that is withheld, which whoever wrote over the rest would lose."""
+    links = IncidentPart.objects.filter(part=incident)
+    return not sees_all(by) and links.count() > links.seen_by(by).count()
 
 
 def _incident(request: HttpRequest, model_admin: IncidentAdmin, object_id: str) -> Incident:

@@ -16,7 +16,7 @@ from incidents.admin.discussion import colleagues
 from incidents.desk import DeskClaims, DeskIncidents
 from incidents.models import Claim, Incident, Measure, Population
 from incidents.models.review import ClaimStatus
-from sources.disclosure import Disclosure
+from sources.clearance import clearance
 from sources.models import Source
 
 
@@ -116,7 +116,7 @@ class Search(admin.ListFilter):
         if not asked:
             return queryset
         try:
-            return self.rows(asked, queryset, level=Disclosure.RESTRICTED).rows()
+            return self.rows(asked, queryset, level=clearance(request.user)).rows()
         except ValidationError as refused:
             for name, messages in refused.message_dict.items():
                 self.searched.add_error(name if name in self.searched.fields else None, list(messages))

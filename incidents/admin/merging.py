@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.forms import autocomplete, long_text
+from accounts.admin.forms import autocomplete, long_text, offer_seen
 from incidents.admin.verbs import NoteForm, told
 from incidents.models import Incident, IncidentMerge, IncidentPart
 from incidents.services import merging
@@ -31,10 +31,11 @@ def merge_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpRe
     """Choose the other incident, see what would happen, and do it."""
     incident = _incident(request, object_id, model_admin)
     form = MergeForm(request.POST or None)
+    offer_seen(form, request.user)
     found = None
     if form.is_valid():
         into, reason = form.cleaned_data["into"], form.cleaned_data["reason"]
-        found = merging.preview(incident, into)
+        found = merging.preview(incident, into, by=request.user)  # type: ignore[arg-type]  # logged in
         if "confirm" in request.POST and not found.obstacles:
             try:
                 merging.merge_incidents(incident, into=into, reason=reason, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
@@ -60,7 +61,7 @@ def merge_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpRe
 def undo_merge_view(request: HttpRequest, object_id: str, merge: int, model_admin: Any) -> HttpResponse:
     """Take a merge back, with the reason."""
     incident = _incident(request, object_id, model_admin)
-    row = get_object_or_404(IncidentMerge, pk=merge, merged=incident)
+    row = get_object_or_404(IncidentMerge, pk=merge, merged=incident, into__in=Incident.objects.seen_by(request.user))
     form = NoteForm(request.POST or None)
     if form.is_valid():
         try:
@@ -97,6 +98,9 @@ def _incident(request: HttpRequest, object_id: str, model_admin: Any) -> Inciden
     return incident
 
 
-def standing(incident: Incident) -> IncidentMerge | None:
-    """The merge that stands of an incident that is merged."""
-    return IncidentMerge.objects.filter(merged=incident, undone_at__isnull=True).select_related("into", "by").first()
+def standing(incident: Incident, by: Any) -> IncidentMerge | None:
+    """The merge that stands of an incident that is merged, if the person may see into what."""
+    merges = IncidentMerge.objects.filter(
+        merged=incident, undone_at__isnull=True, into__in=Incident.objects.seen_by(by)
+    )
+    return merges.select_related("into", "by").first()

@@ -15,7 +15,8 @@ from accounts.admin.base import day
 from accounts.models import User
 from incidents import integrity, waiting
 from incidents.admin import words
-from incidents.models import Incident, Revision
+from incidents.models import Claim, Incident, Revision
+from sources.clearance import clearance
 from sources.models import Source
 
 MOST = 1000
@@ -47,12 +48,12 @@ class Queue:
     may: Callable[[User], bool]
     rows: Callable[[User, int], list[Row]]
     shared: bool = False
-    """The same for everybody, and read from many rows: its number is taken as it was for a while."""
+    """The same for all who may see as much, and read from many rows: its number is taken as it was for a while."""
 
     def count(self, user: User, limit: int) -> str:
         """How many, or that there are more than are counted."""
         if self.shared:
-            key = f"incidents.queue.{self.slug}.{limit}"
+            key = f"incidents.queue.{self.slug}.{limit}.{clearance(user).name}"
             return str(cache.get_or_set(key, lambda: self._count(user, limit), FRESH))
         return self._count(user, limit)
 
@@ -70,10 +71,13 @@ def holds(*permissions: str) -> Callable[[User], bool]:
     return lambda user: any(user.has_perm(f"incidents.{one}") for one in permissions)
 
 
-def gathered(found: Iterable[waiting.Waiting], why: Callable[[int], Any], page: str = "change") -> list[Row]:
-    """Rows for incidents of which something waits: two queries, whatever their number."""
+def gathered(
+    user: User, found: Iterable[waiting.Waiting], why: Callable[[int], Any], page: str = "change"
+) -> list[Row]:
+    """Rows for incidents of which something waits, and that the person may see: two queries, whatever their number."""
     found = list(found)
-    known = Incident.objects.select_related("assignment__assignee").in_bulk([one.incident for one in found])
+    shown = Incident.objects.seen_by(user).select_related("assignment__assignee")
+    known = shown.in_bulk([one.incident for one in found])
     return [
         Row(
             reverse(f"admin:incidents_incident_{page}", args=[one.incident]),
@@ -83,6 +87,7 @@ def gathered(found: Iterable[waiting.Waiting], why: Callable[[int], Any], page: 
             hands(known[one.incident]),
         )
         for one in found
+        if one.incident in known
     ]
 
 
@@ -93,11 +98,11 @@ def hands(incident: Incident) -> str:
 
 
 def _to_review(user: User, limit: int) -> list[Row]:
-    return gathered(waiting.proposed_by_others(user, limit=limit), lambda n: _("%d proposed") % n, "review")
+    return gathered(user, waiting.proposed_by_others(user, limit=limit), lambda n: _("%d proposed") % n, "review")
 
 
 def _to_publish(user: User, limit: int) -> list[Row]:
-    rows = Incident.objects.filter(status="in_review").exclude(authors__contains=[user.pk])
+    rows = Incident.objects.seen_by(user).filter(status="in_review").exclude(authors__contains=[user.pk])
     return [
         Row(
             reverse("admin:incidents_incident_change", args=[one.pk]),
@@ -111,9 +116,11 @@ def _to_publish(user: User, limit: int) -> list[Row]:
 
 
 def _returned(user: User, limit: int) -> list[Row]:
-    rows = gathered(waiting.returned_to(user, limit=limit), lambda n: _("%d returned") % n)
-    asked = Incident.objects.filter(status="changes_requested", authors__contains=[user.pk]).order_by(
-        "modified_at", "pk"
+    rows = gathered(user, waiting.returned_to(user, limit=limit), lambda n: _("%d returned") % n)
+    asked = (
+        Incident.objects.seen_by(user)
+        .filter(status="changes_requested", authors__contains=[user.pk])
+        .order_by("modified_at", "pk")
     )
     rows += [
         Row(
@@ -122,16 +129,16 @@ def _returned(user: User, limit: int) -> list[Row]:
         )
         for one in asked.select_related("assignment__assignee")[:limit]
     ]  # fmt: skip
-    back = Revision.objects.filter(status="returned", authors__contains=[user.pk])
+    back = Revision.objects.seen_by(user).filter(status="returned", authors__contains=[user.pk])
     return [*rows, *_revision_rows(back, limit)]
 
 
 def _drafts(user: User, limit: int) -> list[Row]:
-    return gathered(waiting.drafts_of(user, limit=limit), lambda n: _("%d drafts") % n)
+    return gathered(user, waiting.drafts_of(user, limit=limit), lambda n: _("%d drafts") % n)
 
 
 def _assigned(user: User, limit: int) -> list[Row]:
-    rows = Incident.objects.filter(assignment__assignee=user).select_related("assignment__assignee")
+    rows = Incident.objects.seen_by(user).filter(assignment__assignee=user).select_related("assignment__assignee")
     return [
         Row(
             reverse("admin:incidents_incident_change", args=[one.pk]), words.title(one), str(one.get_status_display()),
@@ -141,8 +148,8 @@ def _assigned(user: User, limit: int) -> list[Row]:
     ]  # fmt: skip
 
 
-def _partners(_user: User, limit: int) -> list[Row]:
-    return gathered(waiting.proposed_by_partners(limit=limit), lambda n: _("%d proposed") % n, "review")
+def _partners(user: User, limit: int) -> list[Row]:
+    return gathered(user, waiting.proposed_by_partners(user, limit=limit), lambda n: _("%d proposed") % n, "review")
 
 
 def _revision_rows(rows: Any, limit: int) -> list[Row]:
@@ -156,14 +163,17 @@ def _revision_rows(rows: Any, limit: int) -> list[Row]:
     ]  # fmt: skip
 
 
-def _revisions(_user: User, limit: int) -> list[Row]:
+def _revisions(user: User, limit: int) -> list[Row]:
     """Those that wait for a decision before those that are being written."""
-    submitted = _revision_rows(Revision.objects.filter(status="in_review"), limit)
-    return [*submitted, *_revision_rows(Revision.objects.filter(status__in=["draft", "returned"]), limit)][:limit]
+    submitted = _revision_rows(Revision.objects.seen_by(user).filter(status="in_review"), limit)
+    return [
+        *submitted,
+        *_revision_rows(Revision.objects.seen_by(user).filter(status__in=["draft", "returned"]), limit),
+    ][:limit]
 
 
-def _unarchived(_user: User, limit: int) -> list[Row]:
-    rows = Source.objects.without_copy().select_related("publisher").order_by("recorded_at", "pk")[:limit]
+def _unarchived(user: User, limit: int) -> list[Row]:
+    rows = Source.objects.seen_by(user).without_copy().select_related("publisher").order_by("recorded_at", "pk")[:limit]
     return [
         Row(
             reverse("admin:sources_source_change", args=[one.pk]),
@@ -175,19 +185,22 @@ def _unarchived(_user: User, limit: int) -> list[Row]:
     ]
 
 
-def _one_root(_user: User, limit: int) -> list[Row]:
-    return gathered(waiting.on_one_root(limit=limit), lambda n: _("%d claims on one root") % n)
+def _one_root(user: User, limit: int) -> list[Row]:
+    return gathered(user, waiting.on_one_root(user, limit=limit), lambda n: _("%d claims on one root") % n)
 
 
-def _breaches(_user: User, limit: int) -> list[Row]:
+def _breaches(user: User, limit: int) -> list[Row]:
     found = list(integrity.breaches(limit=limit))[:limit]
-    known = Incident.objects.in_bulk([one.incident for one in found])
+    known = Incident.objects.seen_by(user).in_bulk([one.incident for one in found])
+    claims = [one.key for one in found if one.table == Claim._meta.db_table]
+    shown = {str(key) for key in Claim.objects.seen_by(user).filter(pk__in=claims).values_list("pk", flat=True)}
     return [
         Row(
             reverse("admin:incidents_incident_change", args=[one.incident]), words.title(known[one.incident]),
             str(one.rule.label),
         )
         for one in found
+        if one.incident in known and (one.table != Claim._meta.db_table or one.key in shown)
     ]  # fmt: skip
 
 

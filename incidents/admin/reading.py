@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
+from accounts.seen import seen, sees_all
 from incidents.admin import words
 from incidents.models import (
     Citation,
@@ -20,7 +22,8 @@ from incidents.models import (
     Transition,
 )
 from incidents.series import announcements
-from sources.disclosure import Disclosure
+from sources.clearance import clearance
+from sources.merged import WHICH, meant, with_merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +35,15 @@ class Cited:
 
     @property
     def source(self) -> Any:
-        return self.citation.source
+        return meant(self.citation.source)
 
     @property
     def publisher(self) -> str:
-        return words.named(self.citation.source.publisher)
+        return words.named(self.source.publisher)
 
     @property
     def published(self) -> str:
-        return words.date(self.citation.source.published)
+        return words.date(self.source.published)
 
 
 @dataclass(slots=True)
@@ -134,39 +137,61 @@ class Step:
     note: str
 
 
-def _thing(link: Derivation) -> str:
+def _thing(link: Any) -> str:
+    if not link.shown:
+        return _("withheld")
     named = [words.named(link.organization)] if link.organization else []
     if link.rests_on:
         named.append(f"{words.named(link.rests_on.claimant)}: “{link.rests_on.stated}”")
     if link.source:
-        named.append(str(link.source))
+        named.append(str(meant(link.source)))
     return " – ".join(named)
 
 
-def with_chains(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Assertions with claimants, citations, sources, publishers and relays."""
-    relays = Prefetch("relays", Relay.objects.select_related("organization").order_by("position"))
-    cited = Citation.objects.select_related("source__publisher", "source__kind").prefetch_related(relays)
-    return rows.select_related("claimant").prefetch_related(Prefetch("citations", cited.order_by("position")))
-
-
-def whole_claims(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Claims with all that a page shows of them."""
-    rests = Derivation.objects.select_related("organization", "source", "rests_on__claimant").order_by("pk")
-    return with_chains(
-        rows.select_related("measure", "unit", "population", "cause", "place", "coding_rule", "incident")
-    ).prefetch_related(Prefetch("derivations", rests))
-
-
-def line(row: Any) -> Line:
-    """A fetched assertion as a line."""
-    return Line(
-        row,
-        [Cited(one, [words.named(relay.organization) for relay in one.relays.all()]) for one in row.citations.all()],
+def with_chains(rows: QuerySet[Any], by: Any) -> QuerySet[Any]:
+    """Assertions that the person may see, with claimants, and with those citations, sources, publishers and relays."""
+    relays = Prefetch("relays", Relay.objects.select_related("organization__merged_into").order_by("position"))
+    cited = (
+        Citation.objects.seen_by(by)
+        .select_related(*with_merged("source", WHICH), "source__kind")
+        .prefetch_related(relays)
+    )
+    shown: QuerySet[Any] = seen(rows, by)
+    return shown.select_related("claimant__merged_into").prefetch_related(
+        Prefetch("citations", cited.order_by("position"))
     )
 
 
-def groups(claims: Iterable[Claim], *, superseded: Collection[Any] = ()) -> list[Group]:
+def whole_claims(rows: QuerySet[Any], by: Any) -> QuerySet[Any]:
+    """Claims that the person may see, with all that a page shows of them."""
+    shown = Exists(Derivation.objects.seen_by(by).filter(pk=OuterRef("pk")))
+    rests = (
+        Derivation.objects.annotate(shown=shown)
+        .select_related("organization__merged_into", "source__merged_into", "rests_on__claimant__merged_into")
+        .order_by("pk")
+    )
+    return with_chains(
+        rows.select_related("measure", "unit", "population", "cause", "place", "coding_rule", "incident"), by
+    ).prefetch_related(Prefetch("derivations", rests))
+
+
+def through(relays: Iterable[Any], by: Any) -> list[str]:
+    """The names of those who passed it on; of whom the person may not see, that they are withheld."""
+    level = clearance(by)
+    return [
+        words.named(one.organization)
+        if max(one.organization.disclosure, meant(one.organization).disclosure) <= level
+        else _("withheld")
+        for one in relays
+    ]
+
+
+def line(row: Any, by: Any) -> Line:
+    """A fetched assertion as a line."""
+    return Line(row, [Cited(one, through(one.relays.all(), by)) for one in row.citations.all()])
+
+
+def groups(claims: Iterable[Claim], *, by: Any, superseded: Collection[Any] = ()) -> list[Group]:
     """Claims by measure and population, each group in the order of as-of."""
     found: dict[tuple[str, str | None], Group] = {}
     ordered = sorted(
@@ -178,22 +203,22 @@ def groups(claims: Iterable[Claim], *, superseded: Collection[Any] = ()) -> list
     for claim in ordered:
         key = (claim.measure_id, claim.population_id)
         group = found.setdefault(key, Group(words.named(claim.measure), words.named(claim.population)))
-        one = line(claim)
+        one = line(claim, by)
         one.superseded = claim.pk in superseded
         group.lines.append(one)
     return list(found.values())
 
 
-def superseded_in(incident: Incident) -> set[Any]:
+def superseded_in(incident: Incident, by: Any) -> set[Any]:
     """The accepted claims of an incident after which the same claimant announced another about the same."""
-    accepted = Claim.objects.filter(incident=incident).accepted()
-    ordered = announcements(accepted, Disclosure.RESTRICTED)
+    accepted = Claim.objects.filter(incident=incident).accepted().seen_by(by)
+    ordered = announcements(accepted, clearance(by))
     return {row["id"] for row in ordered if row["next_in_series"] is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentPage:
-    """An incident with everything that is claimed about it."""
+    """An incident with everything that is claimed about it, as far as a person may see it."""
 
     incident: Incident
     occurred: str
@@ -208,10 +233,10 @@ class IncidentPage:
     steps: list[Step]
 
     @classmethod
-    def of(cls, incident: Incident) -> "IncidentPage":
+    def of(cls, incident: Incident, by: Any) -> "IncidentPage":
         located = list(IncidentPlace.objects.filter(incident=incident).select_related("place").order_by("position"))
-        wholes = IncidentPart.objects.filter(part=incident).select_related("situation")
-        parts = IncidentPart.objects.filter(situation=incident).select_related("part")
+        wholes = IncidentPart.objects.seen_by(by).filter(part=incident).select_related("situation")
+        parts = IncidentPart.objects.seen_by(by).filter(situation=incident).select_related("part")
         said = ResponsibilityClaim.objects.filter(incident=incident).select_related("party").order_by("recorded_at")
         statements = Statement.objects.filter(incident=incident).order_by("kind", "recorded_at")
         return cls(
@@ -222,9 +247,13 @@ class IncidentPage:
             kinds=[words.named(kind) for kind in incident.kinds.all()],
             wholes=[link.situation for link in wholes],
             parts=[link.part for link in parts],
-            groups=groups(whole_claims(Claim.objects.filter(incident=incident)), superseded=superseded_in(incident)),
-            responsibility=[line(row) for row in with_chains(said)],
-            statements=[line(row) for row in with_chains(statements)],
+            groups=groups(
+                whole_claims(Claim.objects.filter(incident=incident), by),
+                by=by,
+                superseded=superseded_in(incident, by),
+            ),
+            responsibility=[line(row, by) for row in with_chains(said, by)],
+            statements=[line(row, by) for row in with_chains(statements, by)],
             steps=steps_of(incident),
         )
 
@@ -243,3 +272,14 @@ def steps_of(row: Any) -> list[Step]:
         )
         for one in found.select_related("actor").order_by("pk")
     ]
+
+
+def partly_withheld(assertion: Any, by: Any) -> bool:
+    """Whether something of where it stands or what it rests on is withheld: then it is read, and not written over."""
+    if sees_all(by):
+        return False
+    citations = Citation.objects.filter(pk__in=assertion.citations.values("pk"))
+    relays = Relay.objects.filter(citation__in=citations.values("pk"))
+    rests = Derivation.objects.filter(claim=assertion) if isinstance(assertion, Claim) else Derivation.objects.none()
+    parts: tuple[QuerySet[Any], ...] = (citations, relays, rests)
+    return any(rows.count() > seen(rows, by).count() for rows in parts)

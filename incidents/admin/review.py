@@ -40,16 +40,19 @@ def review_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpR
     if not user.has_perm("incidents.review_claim"):
         raise PermissionDenied
     proposed = [
-        *whole_claims(Claim.objects.filter(incident=incident, status="proposed")).order_by("submitted_at", "pk"),
-        *with_chains(ResponsibilityClaim.objects.filter(incident=incident, status="proposed").select_related("party")),
-        *with_chains(Statement.objects.filter(incident=incident, status="proposed")),
+        *whole_claims(Claim.objects.filter(incident=incident, status="proposed"), user).order_by("submitted_at", "pk"),
+        *with_chains(
+            ResponsibilityClaim.objects.filter(incident=incident, status="proposed").select_related("party"), user
+        ),
+        *with_chains(Statement.objects.filter(incident=incident, status="proposed"), user),
     ]
     page = Paginator(proposed, PER_PAGE).get_page(request.GET.get("page"))
     remarks: dict[str, list[Comment]] = {}
     for said in Comment.objects.filter(incident=incident).unresolved().select_related("author").order_by("pk"):
         remarks.setdefault(said.row_id, []).append(said)
-    others = waiting.proposed_by_others(user, limit=2)
-    following = next((one.incident for one in others if one.incident != incident.pk), None)
+    others = [one.incident for one in waiting.proposed_by_others(user, limit=50) if one.incident != incident.pk]
+    shown = set(Incident.objects.seen_by(user).filter(pk__in=others).values_list("pk", flat=True))
+    following = next((one for one in others if one in shown), None)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Review"),
@@ -66,7 +69,7 @@ def review_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpR
 def _card(row: Any, user: Any, remarks: dict[str, list[Comment]]) -> Card:
     name = f"{row._meta.app_label}_{row._meta.model_name}"
     return Card(
-        line=line(row),
+        line=line(row, user),
         model=row._meta.model_name,
         said=getattr(row, "stated", "") or getattr(row, "act", "") or getattr(row, "value", ""),
         steps={verb: reverse(f"admin:{name}_step", args=[row.pk, verb]) for verb in ("accept", "return", "reject")},

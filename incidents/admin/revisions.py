@@ -83,7 +83,11 @@ class RevisionAdmin(RegisterAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = bool(request.user.has_perm("incidents.change_incident"))
-        return allowed and (obj is None or obj.status in {Revision.Status.DRAFT, Revision.Status.RETURNED})
+        if obj is None or not allowed:
+            return allowed
+        situations = revisions.published_values(obj.incident)["part_of"] + obj.content.get("part_of", [])
+        withheld = len(set(situations)) > Incident.objects.filter(pk__in=situations).seen_by(request.user).count()
+        return obj.status in {Revision.Status.DRAFT, Revision.Status.RETURNED} and not withheld
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -97,7 +101,7 @@ class RevisionAdmin(RegisterAdmin):
             user: Any = request.user
             context |= {
                 "revision": row,
-                "changes": words.revised(row),
+                "changes": words.revised(row, request.user),
                 "offers": verbs.offers(row, user),
                 "steps": steps_of(row),
                 "discussion": discussion.of(request, row),

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.seen import seen
 from incidents.admin import words
 from incidents.models import Citation, Claim, Incident, IncidentMerge, Revision, Transition
 from incidents.services.merging import assertion_models
@@ -26,8 +27,9 @@ class Moment:
     note: str
 
 
-def moments(incident: Incident) -> list[Moment]:
-    """Everything that happened to an incident and to what is said about it, oldest first.
+def moments(incident: Incident, by: Any) -> list[Moment]:
+    """Everything that happened to an incident and to what is said about it, as far as the person may see it, oldest
+    first.
 
     A fixed number of queries, whatever its length.
     """
@@ -35,7 +37,7 @@ def moments(incident: Incident) -> list[Moment]:
     for model in assertion_models():
         related = ("claimant", "measure", "population", "coding_rule") if model is Claim else ("claimant",)
         found: Any = model._default_manager.filter(incident=incident)
-        found = found.select_related(*related)
+        found = seen(found, by).select_related(*related)
         rows |= {(model._meta.db_table, str(row.pk)): row for row in found}
     for revision in Revision.objects.filter(incident=incident).select_related("incident"):
         rows[revision._meta.db_table, str(revision.pk)] = revision
@@ -48,7 +50,7 @@ def moments(incident: Incident) -> list[Moment]:
         for table, keys in tables.items()
         for one in Transition.objects.filter(table_name=table, row_id__in=keys).select_related("actor")
     ]
-    return sorted([*happened, *_citations(incident), *_merges(incident)], key=lambda moment: moment.at)
+    return sorted([*happened, *_citations(incident, by), *_merges(incident, by)], key=lambda moment: moment.at)
 
 
 def _moment(one: Transition, row: Any, named: tuple[str, str]) -> Moment:
@@ -65,10 +67,13 @@ def _named(row: Any) -> tuple[str, str]:
     return f"{row._meta.verbose_name}: {said}", page
 
 
-def _citations(incident: Incident) -> list[Moment]:
+def _citations(incident: Incident, by: Any) -> list[Moment]:
     """Later sources of what was submitted before: when one adds weight, or does not."""
-    added = Citation.objects.filter(claim__incident=incident, position__gt=1).select_related(
-        "source", "recorded_by", "claim"
+    claims = Claim.objects.filter(incident=incident).seen_by(by)
+    added = (
+        Citation.objects.seen_by(by)
+        .filter(claim__in=claims, position__gt=1)
+        .select_related("source", "recorded_by", "claim")
     )
     return [
         Moment(
@@ -80,9 +85,11 @@ def _citations(incident: Incident) -> list[Moment]:
     ]  # fmt: skip
 
 
-def _merges(incident: Incident) -> list[Moment]:
+def _merges(incident: Incident, by: Any) -> list[Moment]:
     found = []
-    for one in IncidentMerge.objects.filter(into=incident).select_related("merged", "by", "undone_by"):
+    for one in IncidentMerge.objects.filter(into=incident, merged__in=Incident.objects.seen_by(by)).select_related(
+        "merged", "by", "undone_by"
+    ):
         page = reverse("admin:incidents_incident_change", args=[one.merged_id])
         named = words.title(one.merged)
         found.append(Moment(one.at, one.by.get_username(), named, page, str(_("merged into this")), one.reason))
@@ -102,6 +109,6 @@ def timeline_view(request: HttpRequest, object_id: str, model_admin: Any) -> Htt
         "title": _("Timeline"),
         "opts": model_admin.opts,
         "original": incident,
-        "moments": moments(incident),
+        "moments": moments(incident, request.user),
     }
     return TemplateResponse(request, "admin/incidents/timeline.html", context)

@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.models import User
+from accounts.seen import seen
 from incidents import workflow
 from incidents.models import Claim, Incident, ResponsibilityClaim, Revision, Statement
 from incidents.models.review import ClaimStatus
@@ -232,7 +233,7 @@ def accept_all(incident: Incident, *, by: User) -> batch.Outcome:
     whole = batch.Outcome()
     with transaction.atomic():
         for model in ASSERTIONS:
-            proposed = model._default_manager.filter(incident=incident, status=ClaimStatus.PROPOSED)
+            proposed = seen(model._default_manager.filter(incident=incident, status=ClaimStatus.PROPOSED), by)
             outcome = batch.accept_all(model, list(proposed.values_list("pk", flat=True)), by=by, at=at)
             whole.accepted += outcome.accepted
             whole.refused += outcome.refused

@@ -6,12 +6,14 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.seen import seen
 from incidents import counts
 from incidents.models import Claim, Incident, Revision
 from incidents.services.claims import check_count
 from incidents.services.revisions import ROWS, published_values
 from incidents.wording import Proposal
 from sources import edtf
+from sources.merged import meant
 
 
 def language() -> edtf.Language:
@@ -19,9 +21,13 @@ def language() -> edtf.Language:
 
 
 def named(row: Any) -> str:
-    """A term, organization or place by its name in the reader's language, where it has one."""
+    """A term, organization or place by its name in the reader's language, where it has one.
+
+    What was merged into another is called as the other is.
+    """
     if row is None:
         return ""
+    row = meant(row)
     attributes = ("label_ar", "name_ar") if language() == "ar" else ()
     for attribute in (*attributes, "label", "name"):
         value = getattr(row, attribute, "")
@@ -67,14 +73,15 @@ def claim_label(claim: Claim) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def revised(revision: Revision) -> list[tuple[str, str, str]]:
+def revised(revision: Revision, by: Any) -> list[tuple[str, str, str]]:
     """What a revision changes: the name of each field, as it is published, as it would become."""
     published = published_values(revision.incident)
     columns: dict[str, Any] = {column.name: column for column in Incident._meta.fields}
     rows: dict[str, dict[Any, Any]] = {}
     for name, model in ROWS.items():
         if name in revision.content:
-            rows[name] = model._default_manager.in_bulk([*published[name], *revision.content[name]])
+            shown = seen(model._default_manager.all(), by)
+            rows[name] = shown.in_bulk([*published[name], *revision.content[name]])
 
     def told(name: str, value: Any) -> str:
         if name in rows:

@@ -7,7 +7,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incidents.querysets import CitationQuerySet
+from incidents.querysets import CitationQuerySet, DerivationQuerySet, RelayQuerySet
 
 Q = models.Q
 
@@ -107,6 +107,8 @@ class Relay(models.Model):
         _("as stated"), max_length=300, blank=True, help_text=_("The source's words for this step of the chain.")
     )
 
+    objects = RelayQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("relay")
         verbose_name_plural = _("relays")
@@ -154,6 +156,8 @@ class Derivation(models.Model):
         _("strength"), max_length=14, choices=Strength.choices, default=Strength.STATED, db_default=Strength.STATED,
         help_text=_("Stated for this number, listed for the incident, or inferred by us."),
     )  # fmt: skip
+
+    objects = DerivationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("derivation")

@@ -1,20 +1,35 @@
 """What colleagues say to each other about a record, and who has it in hand. Never shown outside."""
 
-from typing import Any
+from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.incident import Incident
+from incidents.querysets import AssertionQuerySet, OfIncidentQuerySet
+from sources.disclosure import Disclosure
 
 
-class CommentQuerySet(models.QuerySet["Comment"]):
-    def about(self, row: models.Model) -> "CommentQuerySet":
+class CommentQuerySet(OfIncidentQuerySet):
+    def about(self, row: models.Model) -> Self:
         """What was said of one row, oldest first."""
         return self.filter(table_name=row._meta.db_table, row_id=str(row.pk)).order_by("pk")
 
-    def unresolved(self) -> "CommentQuerySet":
+    def seen_at(self, level: Disclosure) -> Self:
+        """Remarks on incidents within the level, and on rows about them that are; each table says which those are."""
+        tables = [apps.get_model("incidents", name)._meta.db_table for name in ("Incident", "Revision")]
+        rows = models.Q(table_name__in=tables)
+        for model in apps.get_models():
+            said = model._default_manager.all()
+            if isinstance(said, AssertionQuerySet):
+                keys = said.seen_at(level).annotate(key=Cast("pk", models.CharField())).values("key")
+                rows |= models.Q(table_name=model._meta.db_table, row_id__in=keys)
+        return super().seen_at(level).filter(rows)
+
+    def unresolved(self) -> Self:
         return self.filter(resolved_at__isnull=True)
 
 

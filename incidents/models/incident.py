@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.folding import Fold
 from incidents.models.review import authors_field, independently
-from incidents.querysets import IncidentQuerySet
+from incidents.querysets import IncidentQuerySet, PartQuerySet
 from incidents.workflow import IncidentState
 from places.models import Place
 from sources.dates import bounds_follow, edtf_bound, edtf_text
@@ -230,6 +230,8 @@ class IncidentPart(models.Model):
 
     part = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="part_links", db_index=False)
     situation = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="whole_links")
+
+    objects = PartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("part of a situation")

@@ -1,6 +1,6 @@
 """A published incident being rewritten: what is to change waits here, and the published version stays outside."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.models.incident import Incident
 from incidents.models.review import authors_field
+from incidents.querysets import OfIncidentQuerySet
 
 
-class RevisionQuerySet(models.QuerySet["Revision"]):
-    def open(self) -> "RevisionQuerySet":
+class RevisionQuerySet(OfIncidentQuerySet):
+    def open(self) -> Self:
         """Those that are still to be decided on."""
         return self.filter(status__in=Revision.OPEN)
 

@@ -14,6 +14,7 @@ from accounts.permissions import require
 from accounts.refusals import explained
 from incidents.models import Citation, Claim, Derivation, Relay, ResponsibilityClaim, Statement
 from incidents.models.review import Assertion
+from sources.merged import require_standing
 from sources.models import Organization, Source
 
 CITED_AS = {Claim: "claim", ResponsibilityClaim: "responsibility", Statement: "statement"}
@@ -51,6 +52,10 @@ class DerivationInput:
 def cite(assertion: Assertion, citations: Sequence[CitationInput], *, by: User, at: dt.datetime, first: int) -> None:
     """Write the citations in order, from position ``first`` on. For services; takes part in their transaction."""
     owner = CITED_AS[type(assertion)]
+    require_standing(
+        source=[given.source for given in citations],
+        relays=[relay.organization for given in citations for relay in given.relays],
+    )
     rows = [
         Citation(
             position=position,
@@ -82,6 +87,9 @@ def cite(assertion: Assertion, citations: Sequence[CitationInput], *, by: User, 
 
 def derive(claim: Claim, derivations: Sequence[DerivationInput]) -> None:
     """Write what the claim rests on. For services; takes part in their transaction."""
+    require_standing(
+        organization=[given.organization for given in derivations], rests_on=[given.source for given in derivations]
+    )
     Derivation.objects.bulk_create(
         Derivation(
             claim=claim,

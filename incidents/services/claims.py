@@ -19,6 +19,7 @@ from incidents.models import Claim, CodingRule, Incident
 from incidents.models.review import ClaimStatus
 from incidents.services.citations import CitationInput, DerivationInput, cite, derive
 from incidents.services.review import locked
+from sources.merged import meant, meant_id, require_standing
 from sources.services import date_columns
 
 FOREIGN = [
@@ -78,6 +79,7 @@ def record_claim(
         **fields,
     )
     check(claim, citations)
+    require_standing(claimant=claimant)
     with explained(), attributed(by=by, at=at, why="claim recorded"):
         claim.save(force_insert=True)
         cite(claim, citations, by=by, at=at, first=1)
@@ -93,7 +95,7 @@ def check(claim: Claim, citations: Sequence[CitationInput]) -> None:
         errors["population"] = [_("%s counts people: say who is counted.") % claim.measure.label]
     if not claim.measure.counts_people and claim.population is not None:
         errors["population"] = [_("%s does not count people: leave the population empty.") % claim.measure.label]
-    if claim.part_of is not None and claim.part_of.claimant_id != claim.claimant_id:
+    if claim.part_of is not None and meant_id(claim.part_of.claimant) != meant_id(claim.claimant):
         errors["part_of"] = [_("A part and its whole are claims of the same claimant.")]
     if claim.since and claim.basis == Claim.Basis.EVENT:
         errors["since"] = [_("Only a running total or a stock has a start.")]
@@ -119,6 +121,8 @@ def change_draft(claim: Claim, *, by: User, at: dt.datetime, changes: dict[str, 
         for name in ("as_of", "since", "period"):
             if name in columns:
                 columns |= date_columns(name, columns[name])
+        if columns.get("claimant", row.claimant) != row.claimant:
+            require_standing(claimant=columns["claimant"])
         for name, value in columns.items():
             setattr(row, name, value)
         check_count(row)
@@ -155,5 +159,10 @@ def correct(mistaken: Claim, *, reason: str, by: User, at: dt.datetime, **fields
         raise ValidationError({"correction_reason": [_("Say what was wrong.")]})
     if mistaken.status not in {ClaimStatus.PROPOSED, ClaimStatus.RETURNED, ClaimStatus.ACCEPTED}:
         raise ValidationError({"corrects": [_("What is %s cannot be corrected.") % mistaken.get_status_display()]})
-    given = {"incident": mistaken.incident, "claimant": mistaken.claimant, "measure": mistaken.measure} | fields
+    given: dict[str, Any] = {
+        "incident": mistaken.incident,
+        "claimant": meant(mistaken.claimant),
+        "measure": mistaken.measure,
+    }
+    given |= fields
     return record_claim(corrects=mistaken, correction_reason=reason, by=by, at=at, **given)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.attribution import attributed
 from accounts.models import User
 from accounts.refusals import explained
+from accounts.seen import seen
 from incidents import workflow
 from incidents.models import Comment, Incident, IncidentMerge, IncidentPart
 from incidents.models.review import Assertion
@@ -33,16 +34,17 @@ class Preview:
     obstacles: list[str]
 
 
-def preview(merged: Incident, into: Incident) -> Preview:
-    """What merging one incident into another would do. Writes nothing."""
+def preview(merged: Incident, into: Incident, *, by: User) -> Preview:
+    """What merging one incident into another would do, as far as the person may see it. Writes nothing."""
     counted = [
-        (str(model._meta.verbose_name_plural), model._default_manager.filter(incident=merged).count())
+        (str(model._meta.verbose_name_plural), seen(model._default_manager.filter(incident=merged), by).count())
         for model in assertion_models()
     ]
     goes_out = 0
     if into.status in PUBLISHED and merged.status not in PUBLISHED:
         goes_out = sum(
-            model._default_manager.filter(incident=merged, status="accepted").count() for model in assertion_models()
+            seen(model._default_manager.filter(incident=merged, status="accepted"), by).count()
+            for model in assertion_models()
         )
     return Preview([pair for pair in counted if pair[1]], goes_out, obstacles(merged, into))
 

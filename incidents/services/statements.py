@@ -17,6 +17,7 @@ from incidents.models.review import ClaimStatus
 from incidents.services.citations import CitationInput, cite, recite
 from incidents.services.review import locked
 from sources import edtf
+from sources.merged import require_standing
 from sources.services import date_columns
 
 Saying = TypeVar("Saying", ResponsibilityClaim, Statement)
@@ -67,6 +68,8 @@ def change_saying(
         if row.status != ClaimStatus.DRAFT:
             raise ValidationError({"status": [_("Only a draft can be changed; correct this instead.")]})
         require_unchanged(row, seen)
+        if columns.get("claimant", row.claimant) != row.claimant:
+            require_standing(claimant=columns["claimant"])
         for name, value in columns.items():
             setattr(row, name, value)
         _check(row)
@@ -89,6 +92,7 @@ def _save(
     assertion: ResponsibilityClaim | Statement, citations: Sequence[CitationInput], *, by: User, at: dt.datetime
 ) -> None:
     _check(assertion)
+    require_standing(claimant=assertion.claimant)
     if not citations:
         raise ValidationError({"citations": [_("Name at least one source.")]})
     with explained(), attributed(by=by, at=at, why=f"{assertion._meta.verbose_name} recorded"):

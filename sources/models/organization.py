@@ -8,7 +8,9 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from accounts.folding import Fold
+from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure, Masked, disclosure_field
+from sources.merged import Meant, MergedQuerySet
 from sources.vocabulary import Term
 
 
@@ -36,40 +38,66 @@ class Party(models.Model):
         return self.name
 
 
-class OrganizationQuerySet(models.QuerySet["Organization"]):
+class OrganizationQuerySet(MergedQuerySet):
     def visible_to(self, level: Disclosure) -> Self:
-        """Organizations that a reader of this level may see, protected individuals among them by public name."""
-        return self.filter(disclosure__lte=level)
+        """Organizations that a reader of this level may see, protected individuals among them by public name.
+
+        What was merged is seen by those alone who may see both it and what it was merged into.
+        """
+        return self.filter(
+            models.Q(merged_into__isnull=True) | models.Q(merged_into__disclosure__lte=level), disclosure__lte=level
+        )
+
+    def seen_at(self, level: Disclosure) -> Self:
+        """In the admin the same: an organization has no state in which it waits."""
+        return self.visible_to(level)
+
+    def leading_above(self, level: Disclosure) -> Self:
+        """Those merged into an organization above the level: whatever names one of them is hidden with it."""
+        return self.filter(merged_into__disclosure__gt=level)
 
     def matching(self, text: str) -> Self:
-        """For analysts: any name, alias, acronym, public name or code with this text in it."""
+        """For analysts: any name, alias, acronym, public name or code with this text in it; of merged ones any's."""
         folded = Fold(models.Value(text))
         aliases = OrganizationName.objects.annotate(folded=Fold("name")).filter(folded__contains=folded)
-        return self.annotate(folded=Fold(Organization.SEARCHED)).filter(
-            models.Q(folded__contains=folded) | models.Q(pk__in=aliases.values("organization"))
+        return self._meaning(
+            Organization.objects.annotate(folded=Fold(Organization.SEARCHED)).filter(
+                models.Q(folded__contains=folded) | models.Q(pk__in=aliases.values("organization"))
+            )
         )
 
     def matching_outside(self, text: str) -> Self:
-        """For readers outside: as ``matching``, but no name of a protected individual is ever looked at."""
+        """For readers outside: as ``matching``, but no name of a protected individual is ever looked at.
+
+        What was merged is never more restricted than what it leads to, so that its names betray nothing.
+        """
         folded = Fold(models.Value(text))
         aliases = (
             OrganizationName.objects.filter(organization__is_protected=False)
             .annotate(folded=Fold("name"), masked=Fold(Masked("name")))
             .filter(folded__contains=folded, masked__contains=folded)
         )
-        return self.annotate(
-            folded=Fold(Organization.SEARCHED_OUTSIDE),
-            masked=Concat(
-                *(
-                    part
-                    for name in ("outside_name", "outside_name_ar", "outside_acronym", "outside_code")
-                    for part in (Fold(Masked(name)), models.Value(" "))
+        return self._meaning(
+            Organization.objects.annotate(
+                folded=Fold(Organization.SEARCHED_OUTSIDE),
+                masked=Concat(
+                    *(
+                        part
+                        for name in ("outside_name", "outside_name_ar", "outside_acronym", "outside_code")
+                        for part in (Fold(Masked(name)), models.Value(" "))
+                    ),
+                    output_field=models.TextField(),
                 ),
-                output_field=models.TextField(),
-            ),
-        ).filter(
-            models.Q(folded__contains=folded, masked__contains=folded) | models.Q(pk__in=aliases.values("organization"))
+            ).filter(
+                models.Q(folded__contains=folded, masked__contains=folded)
+                | models.Q(pk__in=aliases.values("organization"))
+            )
         )
+
+    def _meaning(self, found: Any) -> Self:
+        """Those that mean the same as one that was found: merged ones lead to what stands, and that to them."""
+        means = Meant(key=models.BigIntegerField())
+        return self.annotate(means=means).filter(means__in=found.annotate(means=means).values("means"))
 
 
 def _unless_protected(field: str, protected: str = "") -> models.Case:
@@ -236,11 +264,20 @@ class OrganizationName(models.Model):
         return self.name
 
 
+class MembershipQuerySet(SeenQuerySet):
+    def seen_at(self, level: Disclosure) -> Self:
+        """Between organizations that are both within the level."""
+        seen = Organization.objects.visible_to(level).values("pk")
+        return self.filter(collective__in=seen, member__in=seen)
+
+
 class OrganizationMembership(models.Model):
     """Who makes up a collective."""
 
     collective = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
     member = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="memberships_in")
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.folding import Fold
 from sources.dates import bounds_follow, edtf_bound, edtf_text
 from sources.disclosure import Disclosure, Masked, disclosure_field
+from sources.merged import MergedQuerySet
 from sources.models.organization import Organization
 from sources.vocabulary import Term
 
@@ -36,12 +37,28 @@ class AddressKey(models.Func):
     output_field = models.TextField()
 
 
-class SourceQuerySet(models.QuerySet["Source"]):
+class SourceQuerySet(MergedQuerySet):
     def visible_to(self, level: Disclosure) -> Self:
-        """Sources that a reader of this level may see: neither they nor their publisher is above it."""
+        """Sources that a reader of this level may see: neither they nor their publisher is above it, nor what either
+        was merged into."""
         return self.filter(
             models.Q(publisher__isnull=True) | models.Q(publisher__disclosure__lte=level),
+            ~models.Q(publisher__in=Organization.objects.leading_above(level)),
+            ~models.Q(pk__in=Source.objects.leading_above(level)),
             disclosure__lte=level,
+        )
+
+    def seen_at(self, level: Disclosure) -> Self:
+        """In the admin the same: a source has no state in which it waits."""
+        return self.visible_to(level)
+
+    def leading_above(self, level: Disclosure) -> Self:
+        """Those merged into a source that a reader of this level may not see: whatever cites one is hidden with it."""
+        return self.filter(
+            models.Q(merged_into__disclosure__gt=level)
+            | models.Q(merged_into__publisher__disclosure__gt=level)
+            | models.Q(merged_into__publisher__merged_into__disclosure__gt=level),
+            merged_into__isnull=False,
         )
 
     def near(self, *, url: str, title: str) -> Self:
@@ -50,7 +67,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         same_address = models.Q(key=AddressKey(models.Value(url))) & ~models.Q(url="") if url else models.Q(pk=None)
         same_title = models.Q(folded__trigram_similar=folded, nearness__gte=NEARLY_THE_SAME_TITLE)
         nearness = TrigramSimilarity(Fold("title"), folded)  # type: ignore[arg-type]  # it takes expressions
-        rows = self.annotate(key=AddressKey("url"), folded=Fold("title"), nearness=nearness)
+        rows = self.standing().annotate(key=AddressKey("url"), folded=Fold("title"), nearness=nearness)
         return rows.filter(same_address | same_title if title else same_address).order_by("-nearness", "pk")
 
     def without_copy(self) -> Self:
@@ -58,18 +75,25 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.filter(archived_url="", content_hash="", merged_into__isnull=True).exclude(url="")
 
     def matching(self, text: str) -> Self:
-        """For analysts: this text in the title, the address or the publisher's names."""
+        """For analysts: this text in the title, the address or the publisher's names; of merged ones in any's."""
+        wanted = models.Q(folded__contains=Fold(models.Value(text)))
+        merged = Source.objects.filter(merged_into__isnull=False).annotate(folded=Fold(Source.SEARCHED)).filter(wanted)
         return self.annotate(folded=Fold(Source.SEARCHED)).filter(
-            models.Q(folded__contains=Fold(models.Value(text)))
+            wanted
             | models.Q(publisher__in=Organization.objects.matching(text).values("pk"))
+            | models.Q(pk__in=merged.values("merged_into"))
         )
 
     def matching_outside(self, text: str) -> Self:
         """For readers outside: this text in the title or the publisher's outside names; protected names match nothing."""
-        wanted = Fold(models.Value(text))
-        return self.annotate(folded=Fold("title"), masked=Fold(Masked("title"))).filter(
-            models.Q(folded__contains=wanted, masked__contains=wanted)
+        folded = Fold(models.Value(text))
+        wanted = models.Q(folded__contains=folded, masked__contains=folded)
+        columns = {"folded": Fold("title"), "masked": Fold(Masked("title"))}
+        merged = Source.objects.filter(merged_into__isnull=False).annotate(**columns).filter(wanted)
+        return self.annotate(**columns).filter(
+            wanted
             | models.Q(publisher__in=Organization.objects.matching_outside(text).values("pk"))
+            | models.Q(pk__in=merged.values("merged_into"))
         )
 
 
@@ -145,7 +169,10 @@ class Source(models.Model):
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
-        permissions = [("merge_source", _("Can merge sources and take merges back"))]
+        permissions = [
+            ("merge_source", _("Can merge sources and take merges back")),
+            ("see_restricted", _("Can see in the admin what is restricted")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="source_is_not_merged_into_itself",

@@ -105,7 +105,7 @@ def test_what_cannot_be_merged_is_refused_with_every_reason(
     register: Register, one: dict[str, Any], other: dict[str, Any], said: str
 ) -> None:
     first, second = register.published(**one), register.published(**other)
-    assert any(said in obstacle for obstacle in merging.preview(first, second).obstacles)
+    assert any(said in obstacle for obstacle in merging.preview(first, second, by=register.reviewer).obstacles)
     with pytest.raises(ValidationError, match=said):
         merge(register, first, second)
 
@@ -150,7 +150,7 @@ def test_the_preview_counts_and_says_what_goes_out(register: Register, pair: tup
     register.accepted(draft)
     register.proposed(draft)
 
-    found = merging.preview(draft, pair[0])
+    found = merging.preview(draft, pair[0], by=register.reviewer)
 
     assert found.moves == [("claims", 2)]
     assert (found.goes_out, found.obstacles) == (1, [])

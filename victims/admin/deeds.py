@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from accounts.admin.base import form_page
-from accounts.admin.forms import autocomplete, long_text
+from accounts.admin.forms import autocomplete, long_text, offer_seen
 from incidents.admin import verbs
 from sources.disclosure import Disclosure
 from victims.models import LinkDecision, NameDecision, PersonRecord, Victim
@@ -138,8 +138,13 @@ def link_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpRes
     """Decide whether a record is about a victim; the address may name the victim."""
     record = _row(request, model_admin, object_id)
     named = request.GET.get("victim", "")
-    known = Victim.objects.filter(reference=named).first() if named.isascii() and len(named) == 9 else None
+    known = (
+        Victim.objects.seen_by(request.user).filter(reference=named).first()
+        if named.isascii() and len(named) == 9
+        else None
+    )
     form = LinkForm(request.POST or None, initial={"victim": known})
+    offer_seen(form, request.user)
     return deed(
         request, model_admin, record, form, _("Decide who it is"),
         lambda given: decide_link(record=record, **given, **_context(request)),
@@ -149,7 +154,7 @@ def link_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpRes
 def unlink_view(request: HttpRequest, object_id: str, reference: str, model_admin: Any) -> HttpResponse:
     """Take back what was decided of a record and a victim."""
     record = _row(request, model_admin, object_id)
-    victim = Victim.objects.filter(reference=reference).first()
+    victim = Victim.objects.seen_by(request.user).filter(reference=reference).first()
     if victim is None:
         raise Http404
     form = verbs.NoteForm(request.POST or None)

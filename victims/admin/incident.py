@@ -31,17 +31,19 @@ def persons(request: HttpRequest, incident: Incident) -> Section | None:
     user = request.user
     if not user.has_perm("victims.view_personrecord"):
         return None
-    found = whole(PersonRecord.objects.filter(incident=incident), name_level(request)).order_by("recorded_at", "pk")
+    found = whole(PersonRecord.objects.seen_by(user).filter(incident=incident), name_level(request)).order_by(
+        "recorded_at", "pk"
+    )
     rows = list(found[: SHOWN + 1])
     noted(request, rows[:SHOWN])
     more = f"{reverse('admin:victims_personrecord_changelist')}?incident__id__exact={incident.pk}"
     may_add = user.has_perm("victims.add_personrecord") and incident.status != Incident.Status.WITHDRAWN
-    named = Victim.objects.named_dead_of(incident).count()
+    named = Victim.objects.named_dead_of(incident, by=user).count()
     words = ngettext("%d named, linked victim", "%d named, linked victims", named) % named
     return Section(
         "admin/victims/incident.html",
         Persons(
-            [PersonLine(row) for row in rows[:SHOWN]],
+            [PersonLine(row, user) for row in rows[:SHOWN]],
             more if len(rows) > SHOWN else "",
             record_address(incident) if may_add else "",
         ),

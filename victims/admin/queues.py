@@ -15,7 +15,7 @@ from victims.services import review
 
 def _to_review(user: Any, limit: int) -> list[Row]:
     found = waiting.proposed_by_others(user, limit=limit, models=(PersonRecord,))
-    return gathered(found, lambda n: _("%d persons proposed") % n)
+    return gathered(user, found, lambda n: _("%d persons proposed") % n)
 
 
 QUEUES.insert(

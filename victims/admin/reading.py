@@ -12,7 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from incidents.admin import words
+from incidents.admin.reading import through
 from sources.disclosure import Disclosure
+from sources.merged import WHICH, meant, with_merged
 from victims.conflicts import conflicting, stated
 from victims.models import Link, NameRead, PersonRecord, PersonRelay, Victim
 from victims.services.links import STANDING
@@ -36,9 +38,11 @@ def whole(records: "QuerySet[PersonRecord]", level: Disclosure) -> "QuerySet[Per
     """Records with all that a page shows of them; names as far as the level goes."""
     found: QuerySet[PersonRecord] = (
         records.with_names(level)  # type: ignore[attr-defined]  # a RecordQuerySet
-        .select_related("claimant", "incident", "source__publisher", "source__kind", "place", "cause")
+        .select_related(
+            "claimant__merged_into", "incident", *with_merged("source", WHICH), "source__kind", "place", "cause"
+        )
         .prefetch_related(
-            Prefetch("relays", PersonRelay.objects.select_related("organization").order_by("position")),
+            Prefetch("relays", PersonRelay.objects.select_related("organization__merged_into").order_by("position")),
             Prefetch("links", Link.objects.select_related("victim")),
         )
     )
@@ -47,9 +51,10 @@ def whole(records: "QuerySet[PersonRecord]", level: Disclosure) -> "QuerySet[Per
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One record in a table, or on a page of its own. Made of what ``whole`` fetched."""
+    """One record in a table, or on a page of its own, for a reader. Made of what ``whole`` fetched."""
 
     row: Any
+    by: Any
 
     @property
     def withheld(self) -> bool:
@@ -73,12 +78,16 @@ class PersonLine:
         return words.named(self.row.claimant)
 
     @property
+    def source(self) -> Any:
+        return meant(self.row.source)
+
+    @property
     def publisher(self) -> str:
-        return words.named(self.row.source.publisher)
+        return words.named(self.source.publisher)
 
     @property
     def through(self) -> list[str]:
-        return [words.named(relay.organization) for relay in self.row.relays.all()]
+        return through(self.row.relays.all(), self.by)
 
     @property
     def age(self) -> str:

@@ -17,6 +17,7 @@ from incidents.admin import verbs, words
 from incidents.admin.claim import PartOfDraft
 from incidents.admin.reading import steps_of
 from incidents.models import Incident
+from sources.merged import meant_id
 from sources.models import Organization
 from victims.admin import deeds
 from victims.admin.forms import NameForm, PersonForm
@@ -36,7 +37,7 @@ def _corrected(request: HttpRequest) -> PersonRecord | None:
     if not request.user.has_perm(SEE):
         raise PermissionDenied
     try:
-        found: PersonRecord = PersonRecord.objects.get(pk=asked)
+        found: PersonRecord = PersonRecord.objects.seen_by(request.user).get(pk=asked)
     except (PersonRecord.DoesNotExist, ValidationError) as error:
         raise Http404 from error
     return found
@@ -84,7 +85,7 @@ class PersonRecordAdmin(RegisterAdmin):
 
     @display(_("person"))
     def called(self, obj: Any) -> str:
-        return PersonLine(obj).called
+        return PersonLine(obj, None).called
 
     @display(_("date"))
     def when(self, obj: Any) -> str:
@@ -92,7 +93,7 @@ class PersonRecordAdmin(RegisterAdmin):
 
     @display(_("age"), order="age")
     def age_stated(self, obj: Any) -> str:
-        return PersonLine(obj).age or "—"
+        return PersonLine(obj, None).age or "—"
 
     @display(_("incident"))
     def of_incident(self, obj: Any) -> str:
@@ -161,7 +162,7 @@ class PersonRecordAdmin(RegisterAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A draft, by whoever may also see the name that stands in it."""
         allowed = bool(super().has_change_permission(request, obj)) and request.user.has_perm(SEE)
-        return allowed and (obj is None or obj.status == "draft")
+        return allowed and (obj is None or (obj.status == "draft" and not _partly_withheld(obj, request.user)))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.status == "draft")
@@ -180,7 +181,12 @@ class PersonRecordAdmin(RegisterAdmin):
             return {"incident": asked} if asked.isascii() and asked.isdecimal() and len(asked) < 19 else {}
         columns = [*PersonForm.base_fields]
         return model_to_dict(corrected, [name for name in columns if name != "correction_reason"]) | {
-            "relays": [relay.organization_id for relay in corrected.relays.order_by("position")]
+            "claimant": meant_id(corrected.claimant),
+            "source": meant_id(corrected.source),
+            "relays": [
+                meant_id(relay.organization)
+                for relay in corrected.relays.select_related("organization").order_by("position")
+            ],
         }
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
@@ -209,9 +215,11 @@ class PersonRecordAdmin(RegisterAdmin):
     def _reading(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         user: Any = request.user
         return {
-            "person": PersonLine(record),
-            "corrected": PersonRecord.objects.filter(pk=record.corrects_id).only("pk").first(),
-            "corrections": list(PersonRecord.objects.filter(corrects=record).only("pk").order_by("recorded_at")),
+            "person": PersonLine(record, user),
+            "corrected": PersonRecord.objects.seen_by(user).filter(pk=record.corrects_id).only("pk").first(),
+            "corrections": list(
+                PersonRecord.objects.seen_by(user).filter(corrects=record).only("pk").order_by("recorded_at")
+            ),
             "steps": steps_of(record),
             "offers": deeds.offers(record, user),
             "decisions": list(
@@ -277,6 +285,12 @@ class PersonRecordAdmin(RegisterAdmin):
             *row.name_decisions.all(),
             *row.link_decisions.all(),
         )
+
+
+def _partly_withheld(record: PersonRecord, by: Any) -> bool:
+    """Whether somebody in its chain is withheld: then it is read, and not written over."""
+    chain = Organization.objects.filter(pk__in=record.relays.values("organization"))
+    return chain.count() > chain.seen_by(by).count()
 
 
 def record_address(incident: Incident) -> str:

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.paginator import InfinitePaginator
@@ -23,7 +23,15 @@ class VictimAdmin(RegisterAdmin):
     change_form_outer_before_template = "admin/victims/victim.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).annotate(records=Count("links"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                records=Count(
+                    "links", filter=Q(links__record__in=PersonRecord.objects.seen_by(request.user).values("pk"))
+                )
+            )
+        )
 
     @display(_("records"))
     def record_count(self, obj: Any) -> int:
@@ -37,7 +45,9 @@ class VictimAdmin(RegisterAdmin):
         text = search_term.replace("\x00", "").strip()
         if not text:
             return queryset, False
-        named = Victim.objects.with_record(PersonRecord.objects.matching_names(text, name_level(request)))
+        named = Victim.objects.with_record(
+            PersonRecord.objects.seen_by(request.user).matching_names(text, name_level(request))
+        )
         return queryset.filter(reference=text.upper()) | queryset.filter(pk__in=named.values("pk")), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -64,15 +74,17 @@ class VictimAdmin(RegisterAdmin):
         return super().changeform_view(request, object_id, form_url, context)
 
     def _reading(self, request: HttpRequest, victim: Victim) -> dict[str, Any]:
-        linked = whole(PersonRecord.objects.filter(links__victim=victim), name_level(request))
-        lines = [PersonLine(row) for row in linked.order_by("recorded_at", "pk")]
+        linked = whole(PersonRecord.objects.seen_by(request.user).filter(links__victim=victim), name_level(request))
+        lines = [PersonLine(row, request.user) for row in linked.order_by("recorded_at", "pk")]
         noted(request, [line.row for line in lines])
         return {
             "victim": victim,
             "lines": lines,
             "comparisons": side_by_side(lines),
             "decisions": list(
-                LinkDecision.objects.filter(victim=victim).select_related("decided_by", "record").order_by("pk")
+                LinkDecision.objects.filter(victim=victim, record__in=PersonRecord.objects.seen_by(request.user))
+                .select_related("decided_by", "record")
+                .order_by("pk")
             ),
             "may_link": request.user.has_perm("victims.add_linkdecision"),
         }

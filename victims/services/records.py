@@ -15,6 +15,7 @@ from accounts.refusals import explained
 from incidents.models import Incident
 from incidents.models.review import ClaimStatus
 from incidents.services.review import locked
+from sources.merged import meant, require_standing
 from sources.models import Organization, Source
 from sources.services import date_columns
 from victims.models import PersonName, PersonRecord, PersonRelay
@@ -68,6 +69,7 @@ def record_person(
         **fields,
     )
     check(record, names)
+    require_standing(claimant=claimant, source=source, relays=list(relays))
     with explained(), attributed(by=by, at=at, why="person recorded"):
         record.save(force_insert=True)
         _write_parts(record, names, relays)
@@ -127,7 +129,10 @@ def change_draft(
         for name in DATES:
             if name in columns:
                 columns |= date_columns(name, columns[name])
+        require_standing(relays=list(relays))
         for name, value in columns.items():
+            if name in {"claimant", "source"} and value != getattr(row, name):
+                require_standing(**{name: value})
             setattr(row, name, value)
         check(row, names)
         # Names and chain are its content: who wrote them is one of its authors.
@@ -159,5 +164,6 @@ def correct(mistaken: PersonRecord, *, reason: str, by: User, at: dt.datetime, *
         raise ValidationError({"correction_reason": [_("Say what was wrong.")]})
     if mistaken.status not in CORRECTABLE:
         raise ValidationError({"corrects": [_("What is %s cannot be corrected.") % mistaken.get_status_display()]})
-    given = {name: getattr(mistaken, name) for name in ("incident", "claimant", "source", "fate")} | fields
+    given: dict[str, Any] = {"incident": mistaken.incident, "fate": mistaken.fate}
+    given |= {"claimant": meant(mistaken.claimant), "source": meant(mistaken.source)} | fields
     return record_person(corrects=mistaken, correction_reason=reason, by=by, at=at, **given)

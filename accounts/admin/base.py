@@ -118,7 +118,7 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
             return redirect(request.get_full_path())
         search = getattr(request, "search", None)
-        if search is not None and isinstance(response, TemplateResponse) and response.context_data:
+        if search is not None and isinstance(response, TemplateResponse) and "cl" in (response.context_data or {}):
             response.context_data["media"] += search.media
         return response
 

@@ -221,7 +221,7 @@ def submit_all(incident: Incident, *, by: User) -> int:
 def drafts_about(incident: Incident, by: User) -> int:
     """How many drafts this person would submit with an incident."""
     return sum(
-        model._default_manager.filter(incident=incident, status="draft").count()
+        seen(model._default_manager.filter(incident=incident, status="draft"), by).count()
         for model, (right, _submit) in SUBMITTED.items()
         if by.has_perm(right)
     )

@@ -12,6 +12,7 @@ from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
+from accounts.seen import seen
 from incidents import workflow
 from incidents.models.review import Assertion
 from incidents.services.review import accept, authors_of, review_mode
@@ -59,11 +60,14 @@ def accept_all(model: type[Assertion], keys: Sequence[Any], *, by: User, at: dt.
 
 
 def submit_drafts(model: type[Assertion], *, incident: Any, by: User, at: dt.datetime) -> int:
-    """Put every draft of one table about an incident before a reviewer; how many. Raises PermissionDenied."""
+    """Put every draft of one table about an incident that the person sees before a reviewer; how many.
+
+    Raises PermissionDenied.
+    """
     submitting = workflow.CLAIM_STEPS["submit"]
     require(by, f"incidents.{submitting.permission}")
     with explained(), attributed(by=by, at=at):
-        drafts = model._default_manager.filter(incident=incident, status=workflow.ClaimState.DRAFT)
+        drafts = seen(model._default_manager.filter(incident=incident, status=workflow.ClaimState.DRAFT), by)
         keys = list(drafts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
         return model._default_manager.filter(pk__in=keys).update(
             status=submitting.target, submitted_by=by, submitted_at=at

@@ -31,7 +31,7 @@ QUEUES.insert(
 
 
 def _submit(*, incident: Incident, by: Any, at: dt.datetime) -> int:
-    drafts = list(PersonRecord.objects.filter(incident=incident, status="draft"))
+    drafts = list(PersonRecord.objects.seen_by(by).filter(incident=incident, status="draft"))
     for record in drafts:
         review.submit(record, by=by, at=at)
     return len(drafts)

@@ -118,8 +118,9 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
             return redirect(request.get_full_path())
         search = getattr(request, "search", None)
-        if search is not None and isinstance(response, TemplateResponse) and "cl" in (response.context_data or {}):
-            response.context_data["media"] += search.media
+        context = response.context_data if isinstance(response, TemplateResponse) else None
+        if search is not None and context is not None and "cl" in context:
+            context["media"] += search.media
         return response
 
     def get_urls(self) -> list[Any]:

@@ -21,6 +21,8 @@ from tests.sources.test_merging import merge, protected, undo
 
 pytestmark = pytest.mark.django_db
 
+SECRET = Disclosure.RESTRICTED
+
 
 class Merged:
     """An organization and a source, each merged into another, in every place where one can be named."""
@@ -225,3 +227,13 @@ def test_protected_individuals_that_are_one_leave_under_one_public_name(register
     assert get(f"claims/{claim.pk}/")["claimant"]["name"] == "Witness 2"
     assert Client().get(f"{V1}organizations/witness-1/")["Location"].endswith("organizations/witness-2/")
     assert results("organizations/", search="Person 1") == []
+
+
+def test_of_two_citations_the_one_that_leads_to_what_is_hidden_stays_behind(register: Register) -> None:
+    old, seen = register.source(), register.source()
+    claim = register.accepted(register.published(), sources=[old, seen])
+    merge(register, old, register.source(title="Zyxsecret", publisher=register.organization(disclosure=SECRET)))
+    [row] = [row for row in rows("claims/") if row["id"] == str(claim.pk)]
+    assert (row["source_id"], row["citation_count"]) == (str(seen.pk), "1")
+    assert [one["source"]["id"] for one in get(f"claims/{claim.pk}/")["citations"]] == [str(seen.pk)]
+    assert "Zyxsecret" not in json.dumps(rows("citations/"))

@@ -30,6 +30,7 @@ from accounts.admin.forms import (
     refusable,
     why_field,
 )
+from accounts.telling import tell
 from sources import edtf, services
 from sources.models import (
     Organization,
@@ -287,7 +288,7 @@ def edtf_view(request: HttpRequest, **_: Any) -> JsonResponse:
     try:
         return JsonResponse({"meaning": edtf.describe(edtf.parse(text), language) if text else ""})
     except edtf.EdtfError as error:
-        return JsonResponse({"error": str(error)})
+        return JsonResponse({"error": tell(error.said)})
 
 
 @admin.register(OrganizationKind, SourceKind)

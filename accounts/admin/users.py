@@ -17,6 +17,8 @@ from accounts.admin.forms import RefusableForm
 from accounts.admin.second_factor import reset_view
 from accounts.attribution import attributed
 from accounts.models import HistoryEntry, SecondFactor, User
+from accounts.permissions import role_name
+from accounts.telling import listed
 from accounts.versions import readable_by_all
 
 
@@ -26,6 +28,13 @@ class ChangeForm(RefusableForm, UserChangeForm):  # type: ignore[misc]  # unfold
 
 class CreationForm(RefusableForm, UserCreationForm):  # type: ignore[misc]  # unfold ships no types
     """A new person's account."""
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    """By role, each in the reader's language."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        return [(group.pk, role_name(group)) for group in Group.objects.order_by("name")]
 
 
 @admin.register(User)
@@ -38,7 +47,7 @@ class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc,type-arg]
     permanent = ()
     folded_search = ("username", "first_name", "last_name", "email", "organization")
     list_display = ("username", "full_name", "organization", "roles", "language", "is_active", "last_login")
-    list_filter = ("is_active", "groups", "language")
+    list_filter = ("is_active", ("groups", RoleFilter), "language")
     ordering = ("username",)
     filter_horizontal = ()
     autocomplete_fields = ()
@@ -69,6 +78,12 @@ class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc,type-arg]
 
     def kept_with(self, row: Any) -> Any:
         return SecondFactor.objects.filter(user=row)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups" and field is not None:
+            field.label_from_instance = role_name  # type: ignore[method-assign,assignment]  # as Django documents
+        return field
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Only a superuser hands out rights beyond the roles."""
@@ -101,7 +116,7 @@ class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc,type-arg]
 
     @display(_("roles"))
     def roles(self, obj: User) -> str:
-        return ", ".join(group.name for group in obj.groups.all())
+        return listed(role_name(group) for group in obj.groups.all())
 
 
 admin.site.unregister(Group)
@@ -113,8 +128,13 @@ class RoleAdmin(DjangoGroupAdmin, ReferenceAdmin):  # type: ignore[misc]  # unfo
 
     permanent = ()
     folded_search = ("name",)
+    list_display = ("role",)
     filter_horizontal = ("permissions",)
     ordering = ("name",)
+
+    @display(_("role"))
+    def role(self, obj: Group) -> str:
+        return role_name(obj)
 
 
 @admin.register(HistoryEntry)

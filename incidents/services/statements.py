@@ -11,6 +11,7 @@ from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
+from accounts.telling import tell
 from accounts.versions import require_unchanged
 from incidents.models import ResponsibilityClaim, Statement
 from incidents.models.review import ClaimStatus
@@ -82,7 +83,7 @@ def _check(assertion: ResponsibilityClaim | Statement) -> None:
         try:
             edtf.parse(assertion.value)
         except edtf.EdtfError as error:
-            raise ValidationError({"value": [str(error)]}, code="edtf") from error
+            raise ValidationError({"value": [tell(error.said)]}, code="edtf") from error
 
 
 def _save(

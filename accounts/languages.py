@@ -12,7 +12,6 @@ from accounts import second_factor
 from accounts.attribution import attributed
 from accounts.models import User
 
-
 LANGUAGES = frozenset(dict(User._meta.get_field("language").flatchoices))
 
 

@@ -1,6 +1,6 @@
 """Whether a person may: asked in every service, not only hidden on screens."""
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -16,6 +16,21 @@ ROLES = {
     "partner": pgettext_lazy("role", "partner"),
 }
 """How the roles of the reference files are called; one that a register adds is called by its own name."""
+
+
+VERBS = {
+    "add": gettext_lazy("add"),
+    "change": gettext_lazy("change"),
+    "delete": gettext_lazy("delete"),
+    "view": gettext_lazy("view"),
+}
+
+
+def permission_name(permission: Permission) -> str:
+    """A permission in the reader's language: of which model, and what it lets one do."""
+    verb, _sep, model = permission.codename.partition("_")
+    known = VERBS.get(verb) if model == permission.content_type.model else None
+    return f"{permission.content_type} | {known or _(permission.name)}"
 
 
 def role_name(group: Group) -> str:

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import HistoryEntry
+from accounts.reasons import told_reason
 
 STALE = "stale"
 """The code of the refusal of what was written on an older version than there is."""
@@ -81,6 +82,10 @@ class Version:
     main: bool
     changes: list[Change] = field(default_factory=list)
 
+    @property
+    def why(self) -> str:
+        return told_reason(self.entry.reason)
+
 
 def versions(rows: Iterable[models.Model]) -> list[Version]:
     """Every version of these rows, newest first, those of the first row marked as the main ones.
@@ -120,7 +125,7 @@ class _Names:
     def of(self, column: Any, value: Any) -> str:
         """The value as people read it; a row that is gone by its key."""
         if value is None or column is None or not isinstance(column.related_model, type):
-            return "" if value is None else str(value)
+            return "" if value is None else _said(column, value)
         model: type[models.Model] = column.related_model
         if model not in self._found:
             try:
@@ -128,6 +133,14 @@ class _Names:
             except (ValueError, ValidationError):  # a key of another type, from before a migration
                 self._found[model] = {}
         return str(self._found[model].get(column.target_field.to_python(value), value))
+
+
+def _said(column: Any, value: Any) -> str:
+    """A plain value: one of a list by its label, yes or no in words, anything else as it is."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    labels = dict(column.flatchoices)
+    return str(labels.get(value, value)) if labels else str(value)
 
 
 def _columns(model: type[models.Model]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from django.utils.translation.template import templatize
 
+from config.naming import ROOMS, self_named
+
 LANGUAGE = "ar"
 # As Django's own, or what is in the two would be taken for two languages.
 PLURALS = (
@@ -48,7 +50,6 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
     "phrase": None,
 }
-ROOMS = ("accounts", "places", "sources", "incidents", "victims", "exchange", "api", "config")
 PACKAGES = (
     "unfold", "axes", "django_otp", "django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes",
     "django.contrib.messages", "django.contrib.postgres", "django.contrib.sessions", "django.core", "django.db",
@@ -96,6 +97,8 @@ def books(checkout: Path) -> tuple[Book, Book]:
     ours = _new()
     for room in ROOMS:
         _add(ours, checkout / room, checkout)
+    for field in self_named():
+        ours.add(str(field.name).replace("_", " "), locations=[(f"{field.model.__module__.replace('.', '/')}.py", 0)])
     return Book(checkout / "locale", ours), Book(checkout / "locale" / "packages", _lacking(ours))
 
 

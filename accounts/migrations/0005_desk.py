@@ -6,38 +6,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_second_factor_history'),
+        ("accounts", "0004_second_factor_history"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='visit', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('at', models.DateTimeField(help_text='When this person last looked in.')),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="visit",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("at", models.DateTimeField(help_text="When this person last looked in.")),
             ],
             options={
-                'verbose_name': 'visit',
-                'verbose_name_plural': 'visits',
-                'default_permissions': (),
+                "verbose_name": "visit",
+                "verbose_name_plural": "visits",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='SavedList',
+            name="SavedList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list', models.CharField(help_text='The list, by app and model.', max_length=100)),
-                ('name', models.CharField(help_text='What this person calls it.', max_length=100, verbose_name='name')),
-                ('query', models.CharField(help_text='The part of the address that searches and filters.', max_length=2000)),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='saved_lists', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list", models.CharField(help_text="The list, by app and model.", max_length=100)),
+                ("name", models.CharField(help_text="What this person calls it.", max_length=100, verbose_name="name")),
+                (
+                    "query",
+                    models.CharField(help_text="The part of the address that searches and filters.", max_length=2000),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_lists",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'saved list',
-                'verbose_name_plural': 'saved lists',
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('user', 'list', 'name'), name='saved_list_has_a_name_once', violation_error_message='You have a list of this name: choose another, or forget that one first.'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='saved_list_has_a_name', violation_error_message='Give the list a name.')],
+                "verbose_name": "saved list",
+                "verbose_name_plural": "saved lists",
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "list", "name"),
+                        name="saved_list_has_a_name_once",
+                        violation_error_message="You have a list of this name: choose another, or forget that one first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="saved_list_has_a_name",
+                        violation_error_message="Give the list a name.",
+                    ),
+                ],
             },
         ),
     ]

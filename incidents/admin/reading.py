@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from accounts.reasons import told_reason
 from incidents.admin import words
 from incidents.models import (
     Citation,
@@ -33,6 +34,10 @@ class Cited:
     @property
     def source(self) -> Any:
         return self.citation.source
+
+    @property
+    def kind(self) -> str:
+        return words.named(self.citation.source.kind)
 
     @property
     def publisher(self) -> str:
@@ -239,7 +244,7 @@ def steps_of(row: Any) -> list[Step]:
             one.actor.get_username() if one.actor else "",
             str(states.get(one.from_state, one.from_state)),
             str(states.get(one.to_state, one.to_state)),
-            one.note,
+            told_reason(one.note),
         )
         for one in found.select_related("actor").order_by("pk")
     ]

@@ -92,6 +92,13 @@ def _save(
     _check(assertion)
     if not citations:
         raise ValidationError({"citations": [_("Name at least one source.")]})
-    with explained(), attributed(by=by, at=at, why=f"{assertion._meta.verbose_name} recorded"):
+    with (
+        explained(),
+        attributed(
+            by=by,
+            at=at,
+            why="statement recorded" if isinstance(assertion, Statement) else "responsibility claim recorded",
+        ),
+    ):
         assertion.save(force_insert=True)
         cite(assertion, citations, by=by, at=at, first=1)

@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
+from accounts.admin import columns
 from accounts.admin.forms import RefusableForm, Refused, refusable, web_link
 from accounts.attribution import attributed
 from accounts.folding import Fold
@@ -49,6 +50,16 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     change_form_show_cancel_button = True
     warn_unsaved_form = True
     folded_search: tuple[str, ...] = ()
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return columns.told(self.model, super().get_list_display(request))
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        """Also what the columns refer to, which Django reads along only where it fills them itself."""
+        given = super().get_list_select_related(request)
+        return (
+            given or [name for name in super().get_list_display(request) if columns.refers(self.model, name)] or given
+        )
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The row, with the version it has; read before the row, so that it is never newer than what is shown."""

@@ -113,3 +113,17 @@ def test_every_reason_of_the_registers_own_is_one_that_is_told_in_both_languages
 
 def test_every_role_has_a_name(db: None) -> None:
     assert set(Group.objects.values_list("name", flat=True)) <= set(ROLES)
+
+
+def table(client: Client, address: str) -> str:
+    return client.get(address).content.decode().split('id="result_list"')[1].split("</table>")[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "arabic", "english"),
+    [("/admin/incidents/claim/", "قتلى", "killed"), ("/admin/sources/source/", "مقال إخباري", "news article")],
+)
+def test_lists_call_what_they_refer_to_by_its_arabic_name(client: Client, address, arabic, english) -> None:
+    rows = table(client, address)
+    assert arabic in rows
+    assert f">{english}<" not in re.sub(r"\s*([<>])\s*", r"\1", rows)

@@ -47,10 +47,8 @@ class EdtfError(ValueError):
 
     def __init__(self, value: str, position: int, expected: Phrase) -> None:
         self.value, self.position, self.expected = value, position, expected
-        self.said = phrase(
-            "%(value)s is not a date, from character %(position)s: expected %(expected)s",
-            value=repr(value), position=position, expected=expected,
-        )  # fmt: skip
+        said = phrase("%(value)s is not a date, from character %(position)s: expected %(expected)s")
+        self.said = Phrase(said.pattern, {"value": repr(value), "position": position, "expected": expected})
         super().__init__(str(self.said))
 
 

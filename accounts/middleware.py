@@ -1,4 +1,4 @@
-"""What holds in the admin for everybody who is logged in: the second factor, and an end to every session."""
+"""What holds in the admin for everybody who is logged in: language, second factor, an end to every session."""
 
 import time
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,19 @@ MINUTE = 60
 def _in_admin(request: HttpRequest) -> bool:
     """Whether anybody is asked who they are there; elsewhere all are answered alike, and no session is read."""
     return request.path.startswith(reverse("admin:index"))
+
+
+class SpeakTheirLanguage:
+    """In the admin, whoever is logged in reads in the language of their account, whatever the browser asks for."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _in_admin(request) and request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language() or ""
+        return self.get_response(request)
 
 
 class EndSessions:

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import HistoryEntry
+from accounts.reasons import told_reason
 from accounts.seen import seen
 
 STALE = "stale"
@@ -82,6 +83,10 @@ class Version:
     kind: str
     main: bool
     changes: list[Change] = field(default_factory=list)
+
+    @property
+    def why(self) -> str:
+        return told_reason(self.entry.reason)
 
 
 def versions(rows: Iterable[models.Model], *, by: Any = None) -> list[Version]:

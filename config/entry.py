@@ -13,6 +13,7 @@ from config.environment import CHECKOUT, SetupError
 
 # Commands that touch no database; every other one finds it running.
 WITHOUT_DATABASE = {
+    ("catalogue",),
     ("check",),
     ("collectstatic",),
     ("compilemessages",),

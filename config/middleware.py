@@ -1,15 +1,36 @@
-"""What the admin's pages need: headers of their own, and no character that no text can hold."""
+"""What the admin's pages need: a language, headers of their own, and no character that no text can hold."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 # What a browser offers and no page of ours asks for.
 FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in FEATURES)
+
+
+class Language(LocaleMiddleware):
+    """Where people read, the language that the browser asks for or was told; elsewhere English, the same for all."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if _is_read_by_people(request):
+            super().process_request(request)
+        else:
+            translation.activate(settings.LANGUAGE_CODE)
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return super().process_response(request, response) if _is_read_by_people(request) else response
+
+
+def _is_read_by_people(request: HttpRequest) -> bool:
+    return request.path.startswith((reverse("admin:index"), reverse("set_language")))
 
 
 class AdminHeaders:

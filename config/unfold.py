@@ -48,6 +48,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [
         lambda request: static("sijil/colors.css"),  # noqa: ARG005
         lambda request: static("sijil/admin.css"),  # noqa: ARG005
+        lambda request: static("sijil/rtl.css"),  # noqa: ARG005
     ],
     "SCRIPTS": [
         lambda request: static("sijil/policy.js"),  # noqa: ARG005

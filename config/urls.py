@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.admin.choices import Choices
+from accounts.languages import choose_language_view
 
 urlpatterns = [
     path("api/v1/", include("api.v1.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", choose_language_view, name="set_language"),
     path("admin/autocomplete/", admin.site.admin_view(Choices.as_view(admin_site=admin.site))),
     path("admin/second-factor/", include("accounts.urls")),
     path("admin/", admin.site.urls),

@@ -23,6 +23,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Literal
 
+from accounts.phrases import Phrase, phrase
+
 Language = Literal["en", "ar"]
 
 LARGEST = 2**63 - 1  # PostgreSQL's bigint
@@ -53,7 +55,7 @@ class Stance(StrEnum):
 class CountError(ValueError):
     """A count that cannot be recorded; says which field, which value, and what was expected."""
 
-    def __init__(self, field: str, value: object, expected: str) -> None:
+    def __init__(self, field: str, value: object, expected: Phrase) -> None:
         self.field, self.value, self.expected = field, value, expected
         super().__init__(f"{field} is {value!r}: expected {expected}")
 
@@ -73,16 +75,28 @@ CONSISTENT: dict[Quantifier, Predicate] = {
     Quantifier.UNQUANTIFIED: lambda low, high: low is None and high is None,
 }
 
-EXPECTED: dict[Quantifier, str] = {
-    Quantifier.EXACT: "minimum and maximum set and equal",
-    Quantifier.AT_LEAST: "a minimum and no maximum",
-    Quantifier.MORE_THAN: "a minimum of 1 or more and no maximum",
-    Quantifier.AT_MOST: "a minimum of 0 and a maximum",
-    Quantifier.FEWER_THAN: "a minimum of 0 and a maximum",
-    Quantifier.ABOUT: "minimum and maximum set and equal",
-    Quantifier.BETWEEN: "a minimum and a maximum",
-    Quantifier.VAGUE: "any bounds",
-    Quantifier.UNQUANTIFIED: "no minimum and no maximum",
+EXPECTED: dict[Quantifier, Phrase] = {
+    Quantifier.EXACT: phrase("minimum and maximum set and equal"),
+    Quantifier.AT_LEAST: phrase("a minimum and no maximum"),
+    Quantifier.MORE_THAN: phrase("a minimum of 1 or more and no maximum"),
+    Quantifier.AT_MOST: phrase("a minimum of 0 and a maximum"),
+    Quantifier.FEWER_THAN: phrase("a minimum of 0 and a maximum"),
+    Quantifier.ABOUT: phrase("minimum and maximum set and equal"),
+    Quantifier.BETWEEN: phrase("a minimum and a maximum"),
+    Quantifier.VAGUE: phrase("any bounds"),
+    Quantifier.UNQUANTIFIED: phrase("no minimum and no maximum"),
+}
+
+NAMED: dict[Quantifier, Phrase] = {
+    Quantifier.EXACT: phrase("exact"),
+    Quantifier.AT_LEAST: phrase("at least"),
+    Quantifier.MORE_THAN: phrase("more than"),
+    Quantifier.AT_MOST: phrase("at most"),
+    Quantifier.FEWER_THAN: phrase("fewer than"),
+    Quantifier.ABOUT: phrase("about"),
+    Quantifier.BETWEEN: phrase("between"),
+    Quantifier.VAGUE: phrase("vague"),
+    Quantifier.UNQUANTIFIED: phrase("unquantified"),
 }
 
 
@@ -132,15 +146,23 @@ class Count:
         if fits(self.quantifier, self.minimum, self.best, self.maximum, by_rule=by_rule):
             return
         if self.best is not None and not self.has_number:
-            raise CountError("best", self.best, "no best number where no bound is stated")
+            raise CountError("best", self.best, phrase("no best number where no bound is stated"))
         if self.quantifier is Quantifier.VAGUE:
-            raise CountError("coding_rule", self.coding_rule, "the rule that gives a vague count its bounds")
+            raise CountError("coding_rule", self.coding_rule, phrase("the rule that gives a vague count its bounds"))
         if by_rule:
-            raise CountError("coding_rule", self.coding_rule, f"none, because the count is {self.quantifier}")
+            raise CountError(
+                "coding_rule",
+                self.coding_rule,
+                phrase("none, because the count is %(quantifier)s", quantifier=NAMED[self.quantifier]),
+            )
         raise CountError(
             "minimum, maximum",
             (self.minimum, self.maximum),
-            f"{EXPECTED[self.quantifier]}, because the count is {self.quantifier}",
+            phrase(
+                "%(expected)s, because the count is %(quantifier)s",
+                expected=EXPECTED[self.quantifier],
+                quantifier=NAMED[self.quantifier],
+            ),
         )
 
     @property
@@ -186,7 +208,7 @@ class Count:
         "About 25" at a tenth is 22.5 to 27.5, so [22, 28]. ``tolerance`` is a fraction of the number, 0 to 1.
         """
         if not 0 <= tolerance <= 1:
-            raise CountError("tolerance", tolerance, "a fraction from 0 to 1")
+            raise CountError("tolerance", tolerance, phrase("a fraction from 0 to 1"))
         if self.minimum is None or not self.is_approximate:
             return self.interval()
         return floor(self.minimum * (1 - tolerance)), ceil(self.minimum * (1 + tolerance))
@@ -209,9 +231,9 @@ def _check_number(field: str, value: object) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise CountError(field, value, "a whole number, 0 or more")
+        raise CountError(field, value, phrase("a whole number, 0 or more"))
     if value > LARGEST:
-        raise CountError(field, value, f"at most {LARGEST}")
+        raise CountError(field, value, phrase("at most %(number)s", number=LARGEST))
 
 
 def code(
@@ -257,7 +279,7 @@ def _bounds(quantifier: Quantifier, number: int) -> tuple[int, int | None]:
             return 0, number
         case Quantifier.FEWER_THAN:
             if number == 0:
-                raise CountError("first", number, "1 or more: nothing is fewer than 0")
+                raise CountError("first", number, phrase("1 or more: nothing is fewer than 0"))
             return 0, number - 1
         case _:
             return number, number
@@ -265,15 +287,19 @@ def _bounds(quantifier: Quantifier, number: int) -> tuple[int, int | None]:
 
 def _expect_number(quantifier: Quantifier, field: str, value: int | None) -> int:
     if value is None:
-        raise CountError(field, value, f"a number, because the count is {quantifier}")
+        raise CountError(
+            field, value, phrase("a number, because the count is %(quantifier)s", quantifier=NAMED[quantifier])
+        )
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise CountError(field, value, "a whole number, 0 or more")
+        raise CountError(field, value, phrase("a whole number, 0 or more"))
     return value
 
 
 def _expect_none(quantifier: Quantifier, field: str, value: int | None) -> None:
     if value is not None:
-        raise CountError(field, value, f"no such number, because the count is {quantifier}")
+        raise CountError(
+            field, value, phrase("no such number, because the count is %(quantifier)s", quantifier=NAMED[quantifier])
+        )
 
 
 def numbers(count: Count) -> tuple[int | None, int | None]:

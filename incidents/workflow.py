@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from accounts.phrases import Phrase, phrase
+
 
 class IncidentState(StrEnum):
     DRAFT = "draft"
@@ -59,7 +61,26 @@ class Step:
 
 
 class TransitionError(Exception):
-    """A verb that does not apply; the message says which, to what, and why."""
+    """A verb that does not apply; ``said`` says which, to what, and why."""
+
+    def __init__(self, said: Phrase) -> None:
+        self.said = said
+        super().__init__(str(said))
+
+
+# The verbs and states as words, for those who are refused; how they read in another language, its catalogue says.
+WORDS: dict[str, Phrase] = {
+    said.pattern.replace(" ", "_"): said
+    for said in (
+        phrase("submit"), phrase("request changes"), phrase("publish"), phrase("revise"), phrase("approve revision"),
+        phrase("abandon revision"), phrase("withdraw"), phrase("merge"), phrase("return"), phrase("approve"),
+        phrase("abandon"), phrase("accept"), phrase("reject"), phrase("correct"), phrase("retract"), phrase("void"),
+        phrase("draft"), phrase("in review"), phrase("changes requested"), phrase("published"),
+        phrase("under revision"), phrase("withdrawn"), phrase("merged"), phrase("returned"), phrase("approved"),
+        phrase("abandoned"), phrase("proposed"), phrase("accepted"), phrase("rejected"), phrase("corrected"),
+        phrase("retracted"), phrase("voided"),
+    )
+}  # fmt: skip
 
 
 def _step(
@@ -137,12 +158,21 @@ def check(
     """
     step = steps.get(verb)
     if step is None:
-        raise TransitionError(f"There is no step {verb!r}; the steps are {', '.join(steps)}.")
+        known = tuple(WORDS[each] for each in steps)
+        raise TransitionError(phrase("There is no step “%(verb)s”; the steps are %(known)s.", verb=verb, known=known))
+    taking = WORDS[verb]
     if state not in step.sources:
-        allowed = ", ".join(sorted(step.sources))
-        raise TransitionError(f"Cannot {verb} what is {state}; it must be {allowed}.")
+        allowed = tuple(WORDS[each] for each in sorted(step.sources))
+        raise TransitionError(
+            phrase(
+                "Cannot %(verb)s what is %(state)s; it must be %(allowed)s.",
+                verb=taking, state=WORDS.get(state, state), allowed=allowed,
+            )
+        )  # fmt: skip
     if step.needs_note and not note.strip():
-        raise TransitionError(f"To {verb}, a note with the reason is needed.")
+        raise TransitionError(phrase("To %(verb)s, a note with the reason is needed.", verb=taking))
     if step.needs_second_person and mode is ReviewMode.FOUR_EYES and actor in authors:
-        raise TransitionError(f"To {verb}, a second person is needed: the author cannot approve their own work.")
+        raise TransitionError(
+            phrase("To %(verb)s, a second person is needed: the author cannot approve their own work.", verb=taking)
+        )
     return step

@@ -10,7 +10,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst, format_lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.paginator import InfinitePaginator
 from unfold.widgets import (
@@ -30,6 +30,7 @@ from accounts.admin.forms import (
     refusable,
     why_field,
 )
+from accounts.telling import tell
 from sources import edtf, merge_pages, services
 from sources.models import (
     Organization,
@@ -226,6 +227,7 @@ class SourceForm(NearForm):
             "title", "kind", "publisher", "language", "published", "published_inferred", "content_hash", "disclosure",
             "note",
         )  # fmt: skip
+        labels = {"published": pgettext_lazy("date", "Published")}
         help_texts = {"published": EDTF_HELP}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -249,7 +251,7 @@ class SourceAdmin(RegisterAdmin):
     """What was printed or said, where, and when."""
 
     form = SourceForm
-    list_display = ("named", "kind", "publisher", "published", "language", "disclosure", "recorded")
+    list_display = ("named", "kind", "publisher", "printed", "language", "disclosure", "recorded")
     list_filter = ("disclosure", "kind", "language")
     list_select_related = ("kind", "publisher")
     ordering = ("-recorded_at", "-pk")
@@ -265,6 +267,10 @@ class SourceAdmin(RegisterAdmin):
     @display(_("source"), order="title")
     def named(self, obj: Source) -> str:
         return str(obj)
+
+    @display(pgettext_lazy("date", "published"), order="published_earliest")
+    def printed(self, obj: Source) -> str:
+        return obj.published
 
     @display(_("recorded"), order="recorded_at")
     def recorded(self, obj: Source) -> str:
@@ -317,7 +323,7 @@ def edtf_view(request: HttpRequest, **_: Any) -> JsonResponse:
     try:
         return JsonResponse({"meaning": edtf.describe(edtf.parse(text), language) if text else ""})
     except edtf.EdtfError as error:
-        return JsonResponse({"error": str(error)})
+        return JsonResponse({"error": tell(error.said)})
 
 
 @admin.register(OrganizationKind, SourceKind)

@@ -27,10 +27,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from accounts.phrases import Phrase, phrase
+
 Language = Literal["en", "ar"]
 Kind = Literal["day", "month", "year", "season", "time", "years", "month_of_year", "day_of_month", "day_of_year"]
 
-EXAMPLES = "2018-04-19, 2018-04, 2018, 2017-22, 201X, 2018-04-19T12:00, 2018-04~ or 2018-04-19/.."
+EXAMPLES = "2018-04-19, 2018-04, 2018, 2017-22, 201X, 2018-04-19T12:00, 2018-04~, 2018-04-19/.."
 SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}  # season number: its first month; each lasts three
 
 _SHAPE = re.compile(
@@ -43,9 +45,11 @@ _LONG_YEAR = re.compile(r"Y-?[0-9]|-[0-9]")
 class EdtfError(ValueError):
     """A text that is not an EDTF date this register reads; says which value, where, and what was expected."""
 
-    def __init__(self, value: str, position: int, expected: str) -> None:
+    def __init__(self, value: str, position: int, expected: Phrase) -> None:
         self.value, self.position, self.expected = value, position, expected
-        super().__init__(f"{value!r} is not a date, from character {position}: expected {expected}")
+        said = phrase("%(value)s is not a date, from character %(position)s: expected %(expected)s")
+        self.said = Phrase(said.pattern, {"value": repr(value), "position": position, "expected": expected})
+        super().__init__(str(self.said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def parse(text: str) -> Edtf:
     """Read an EDTF text, keeping it as entered. Raises EdtfError for anything else."""
     if any(char.isdigit() and not char.isascii() for char in text):
         position = next(at for at, char in enumerate(text, 1) if char.isdigit() and not char.isascii())
-        raise EdtfError(text, position, "the digits 0 to 9")
+        raise EdtfError(text, position, phrase("the digits 0 to 9"))
     if "/" not in text:
         point = _point(text, text, 0)
         return Edtf(text, start=point, end=point)
@@ -138,9 +142,9 @@ def parse(text: str) -> Edtf:
     start = _end_of_interval(text, first, 0)
     end = _end_of_interval(text, second, len(first) + 1)
     if start is None and end is None:
-        raise EdtfError(text, 1, "an interval with at least one known end, such as 2018-04-19/..")
+        raise EdtfError(text, 1, phrase("an interval with at least one known end, such as 2018-04-19/.."))
     if start and end and start.earliest > end.latest:
-        raise EdtfError(text, len(first) + 2, f"an end not before the start, {first}")
+        raise EdtfError(text, len(first) + 2, phrase("an end not before the start, %(start)s", start=first))
     return Edtf(text, start, end, is_interval=True, open_start=first == "..", open_end=second == "..")
 
 
@@ -149,19 +153,21 @@ def _end_of_interval(text: str, part: str, offset: int) -> Point | None:
         return None
     point = _point(text, part, offset)
     if point.clock:
-        raise EdtfError(text, offset + part.index("T") + 1, "no time in an interval, such as 2018-04-19/..")
+        raise EdtfError(text, offset + part.index("T") + 1, phrase("no time in an interval, such as 2018-04-19/.."))
     return point
 
 
 def _point(text: str, part: str, offset: int) -> Point:
     """Read one date. ``offset`` is where ``part`` begins in ``text``, for the message."""
     if _LONG_YEAR.match(part):
-        raise EdtfError(text, offset + 1, "a year from 0001 to 9999")
+        raise EdtfError(text, offset + 1, phrase("a year from 0001 to 9999"))
     shape = _SHAPE.match(part)
     if shape is None:
-        raise EdtfError(text, offset + 1, f"EDTF of level 0 or 1, such as {EXAMPLES}")
+        raise EdtfError(text, offset + 1, phrase("EDTF of level 0 or 1, such as %(examples)s", examples=EXAMPLES))
     if shape.end() != len(part):
-        raise EdtfError(text, offset + shape.end() + 1, f"nothing more, or a form such as {EXAMPLES}")
+        raise EdtfError(
+            text, offset + shape.end() + 1, phrase("nothing more, or a form such as %(examples)s", examples=EXAMPLES)
+        )
     return _Reader(text, offset, shape).point()
 
 
@@ -176,9 +182,9 @@ class _Reader:
         clock, qualifier = self.shape["clock"], self.shape["qualifier"]
         if clock:
             if kind != "day":
-                raise self.error("day", "a whole date before a time")
+                raise self.error("day", phrase("a whole date before a time"))
             if qualifier:
-                raise self.error("qualifier", "no qualifier after a time")
+                raise self.error("qualifier", phrase("no qualifier after a time"))
             kind = "time"
             self.check_clock()
         return Point(
@@ -197,60 +203,62 @@ class _Reader:
             return self.years(year, alone=month is None)
         number = int(year)
         if number == 0:
-            raise self.error("year", "a year from 0001 to 9999")
+            raise self.error("year", phrase("a year from 0001 to 9999"))
         whole_year = date(number, 1, 1), date(number, 12, 31)
         if month is None:
             return "year", *whole_year
         if month == "XX":
             if day not in (None, "XX"):
-                raise self.error("day", "XX, because the month is XX")
+                raise self.error("day", phrase("XX, because the month is XX"))
             return "day_of_year" if day else "month_of_year", *whole_year
-        in_year = self.component("month", 1, 24, "a month from 01 to 12, a season from 21 to 24, or XX")
+        in_year = self.component("month", 1, 24, phrase("a month from 01 to 12, a season from 21 to 24, or XX"))
         if 12 < in_year < 21:
-            raise self.error("month", "a month from 01 to 12, a season from 21 to 24, or XX")
+            raise self.error("month", phrase("a month from 01 to 12, a season from 21 to 24, or XX"))
         if in_year in SEASONS:
             if day is not None:
-                raise self.error("day", "nothing after a season")
+                raise self.error("day", phrase("nothing after a season"))
             return "season", *self.season(number, SEASONS[in_year])
         last = calendar.monthrange(number, in_year)[1]
         if day is None or day == "XX":
             return "day_of_month" if day else "month", date(number, in_year, 1), date(number, in_year, last)
-        exact = date(number, in_year, self.component("day", 1, last, f"a day from 01 to {last} or XX"))
+        exact = date(
+            number, in_year, self.component("day", 1, last, phrase("a day from 01 to %(last)s or XX", last=last))
+        )
         return "day", exact, exact
 
     def years(self, year: str, *, alone: bool) -> tuple[Kind, date, date]:
         if not re.fullmatch(r"[0-9]{2}(?:[0-9]X|XX)", year):
-            raise self.error("year", "X for the last digit of the year or the last two, such as 201X or 20XX")
+            raise self.error("year", phrase("X for the last digit of the year or the last two, such as 201X or 20XX"))
         if not alone:
-            raise self.error("month", "nothing after a year with digits left out")
+            raise self.error("month", phrase("nothing after a year with digits left out"))
         first, last = int(year.replace("X", "0")), int(year.replace("X", "9"))
         if first == 0:
-            raise self.error("year", "a year from 0001 to 9999")
+            raise self.error("year", phrase("a year from 0001 to 9999"))
         return "years", date(first, 1, 1), date(last, 12, 31)
 
     def season(self, year: int, month: int) -> tuple[date, date]:
         if month < 12:
             return date(year, month, 1), date(year, month + 3, 1) - timedelta(days=1)
         if year == 9999:
-            raise self.error("year", "a winter ending in the year 9999 or before")
+            raise self.error("year", phrase("a winter ending in the year 9999 or before"))
         return date(year, 12, 1), date(year + 1, 3, 1) - timedelta(days=1)
 
     def check_clock(self) -> None:
-        self.component("hour", 0, 23, "an hour from 00 to 23")
-        self.component("minute", 0, 59, "a minute from 00 to 59")
+        self.component("hour", 0, 23, phrase("an hour from 00 to 23"))
+        self.component("minute", 0, 59, phrase("a minute from 00 to 59"))
         if self.shape["second"]:
-            self.component("second", 0, 59, "a second from 00 to 59")
+            self.component("second", 0, 59, phrase("a second from 00 to 59"))
         zone = self.shape["zone"]
         if zone and zone != "Z" and (int(zone[1:3]) > 23 or int(zone[4:6] or 0) > 59):
-            raise self.error("zone", "a zone such as Z, +03 or +03:00")
+            raise self.error("zone", phrase("a zone such as Z, +03 or +03:00"))
 
-    def component(self, name: str, low: int, high: int, expected: str) -> int:
+    def component(self, name: str, low: int, high: int, expected: Phrase) -> int:
         digits = self.shape[name]
         if "X" in digits or not low <= int(digits) <= high:
             raise self.error(name, expected)
         return int(digits)
 
-    def error(self, component: str, expected: str) -> EdtfError:
+    def error(self, component: str, expected: Phrase) -> EdtfError:
         return EdtfError(self.text, self.offset + self.shape.start(component) + 1, expected)
 
 

@@ -11,6 +11,7 @@ from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
+from accounts.telling import tell
 from accounts.versions import require_unchanged
 from sources import dates
 from sources.edtf import EdtfError
@@ -23,7 +24,7 @@ def date_columns(name: str, text: str) -> dict[str, str | dt.date | None]:
     try:
         return dates.columns(name, text)
     except EdtfError as error:
-        raise ValidationError({name: [str(error)]}, code="edtf") from error
+        raise ValidationError({name: [tell(error.said)]}, code="edtf") from error
 
 
 def record_organization(

@@ -21,6 +21,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.paginator import InfinitePaginator
 
 from accounts import desk
+from accounts.admin import columns
 from accounts.admin.forms import RefusableForm, Refused, refusable, web_link
 from accounts.attribution import attributed
 from accounts.folding import Fold
@@ -70,6 +71,16 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             (gone, counts, needed, kept)
             if sees_all(request.user)
             else ([], {}, needed, [_("something that is withheld from you")] if kept else [])
+        )
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return columns.told(self.model, super().get_list_display(request))
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        """Also what the columns refer to, which Django reads along only where it fills them itself."""
+        given = super().get_list_select_related(request)
+        return (
+            given or [name for name in super().get_list_display(request) if columns.refers(self.model, name)] or given
         )
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

@@ -18,6 +18,7 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.utils.html import format_html, strip_tags
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldAdminURLInputWidget
 
@@ -292,13 +293,24 @@ def autocomplete(
     if add:
         widget = RelatedFieldWidgetWrapper(widget, relation.remote_field, admin.site, can_add_related=True)
         widget.template_name = "admin/sijil/related.html"
-    return kind(
+    field = kind(
         queryset=relation.remote_field.model._default_manager.all(),
         required=(not relation.blank and not relation.null) if required is None else required,
         label=capfirst(label or relation.verbose_name),
         help_text=relation.help_text if help_text is None else help_text,
         widget=widget,
     )
+    field.label_from_instance = named  # type: ignore[method-assign,assignment]  # as Django documents
+    return field
+
+
+def named(row: models.Model) -> str:
+    """A row as the reader knows it: by its Arabic name in Arabic, where it has one."""
+    if (get_language() or "").startswith("ar"):
+        name = next((value for each in ("name_ar", "label_ar", "title_ar") if (value := getattr(row, each, ""))), "")
+        if name:
+            return " ".join(filter(None, (getattr(row, "reference", ""), str(name))))
+    return str(row)
 
 
 def short_text(**kwargs: Any) -> forms.CharField:

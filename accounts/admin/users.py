@@ -4,7 +4,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.http import HttpRequest
 from django.urls import path
 from django.utils import timezone
@@ -17,7 +17,10 @@ from accounts.admin.forms import RefusableForm
 from accounts.admin.second_factor import reset_view
 from accounts.attribution import attributed
 from accounts.models import HistoryEntry, SecondFactor, User
+from accounts.permissions import permission_name, role_name
+from accounts.reasons import told_reason
 from accounts.seen import seen_history
+from accounts.telling import listed
 from accounts.versions import readable_by_all
 
 
@@ -27,6 +30,20 @@ class ChangeForm(RefusableForm, UserChangeForm):  # type: ignore[misc]  # unfold
 
 class CreationForm(RefusableForm, UserCreationForm):  # type: ignore[misc]  # unfold ships no types
     """A new person's account."""
+
+
+def _with_named_permissions(db_field: Any, field: Any) -> Any:
+    """Permissions as people read them."""
+    if field is not None and db_field.remote_field.model is Permission:
+        field.label_from_instance = permission_name
+    return field
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    """By role, each in the reader's language."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        return [(group.pk, role_name(group)) for group in Group.objects.order_by("name")]
 
 
 @admin.register(User)
@@ -39,7 +56,7 @@ class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc,type-arg]
     permanent = ()
     folded_search = ("username", "first_name", "last_name", "email", "organization")
     list_display = ("username", "full_name", "organization", "roles", "language", "is_active", "last_login")
-    list_filter = ("is_active", "groups", "language")
+    list_filter = ("is_active", ("groups", RoleFilter), "language")
     ordering = ("username",)
     filter_horizontal = ()
     autocomplete_fields = ()
@@ -70,6 +87,12 @@ class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc,type-arg]
 
     def kept_with(self, row: Any) -> Any:
         return SecondFactor.objects.filter(user=row)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups" and field is not None:
+            field.label_from_instance = role_name  # type: ignore[method-assign,assignment]  # as Django documents
+        return _with_named_permissions(db_field, field)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Only a superuser hands out rights beyond the roles."""
@@ -102,7 +125,7 @@ class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc,type-arg]
 
     @display(_("roles"))
     def roles(self, obj: User) -> str:
-        return ", ".join(group.name for group in obj.groups.all())
+        return listed(role_name(group) for group in obj.groups.all())
 
 
 admin.site.unregister(Group)
@@ -114,23 +137,31 @@ class RoleAdmin(DjangoGroupAdmin, ReferenceAdmin):  # type: ignore[misc]  # unfo
 
     permanent = ()
     folded_search = ("name",)
+    list_display = ("role",)
     filter_horizontal = ("permissions",)
     ordering = ("name",)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return _with_named_permissions(db_field, super().formfield_for_manytomany(db_field, request, **kwargs))
+
+    @display(_("role"))
+    def role(self, obj: Group) -> str:
+        return role_name(obj)
 
 
 @admin.register(HistoryEntry)
 class HistoryAdmin(ReadOnlyAdmin):
     """Every change of every row, newest first. Written by the database alone."""
 
-    list_display = ("at", "table_name", "row_id", "operation", "actor", "reason")
+    list_display = ("at", "table_name", "row_id", "operation", "actor", "why")
     list_display_links = ("at", "row_id")
     list_filter = ("operation", "table_name")
     list_select_related = ("actor",)
     ordering = ("-pk",)
     search_fields = ("row_id",)
     search_help_text = _("The identifier of a row, as it stands in the history.")
-    fields = ("at", "actor", "login", "reason", "operation", "table_name", "row_id", "transaction", "image")
-    readonly_fields = ("image",)
+    fields = ("at", "actor", "login", "why", "operation", "table_name", "row_id", "transaction", "image")
+    readonly_fields = ("why", "image")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return seen_history(readable_by_all(), request.user)
@@ -138,6 +169,10 @@ class HistoryAdmin(ReadOnlyAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.replace("\x00", "").strip()
         return (queryset.filter(row_id=text) if text else queryset), False
+
+    @display(_("reason"))
+    def why(self, obj: HistoryEntry) -> str:
+        return told_reason(obj.reason)
 
     @display(_("row"))
     def image(self, obj: HistoryEntry) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.admin.forms import ServiceForm, WholeNumberField, autocomplete, short_text
+from accounts.telling import tell
 from incidents import counts
 from incidents.admin.words import claim_label
 from incidents.counts import CountError
@@ -51,7 +52,7 @@ class EdtfField(forms.CharField):
             try:
                 edtf.parse(value)
             except edtf.EdtfError as error:
-                raise ValidationError(str(error), code="edtf") from error
+                raise ValidationError(tell(error.said), code="edtf") from error
 
 
 class CitationFields(ServiceForm):
@@ -188,7 +189,7 @@ class ClaimFields(ServiceForm):
             )
         except CountError as error:
             value = "—" if error.value is None else error.value
-            words = _("%(value)s: expected %(expected)s.") % {"value": value, "expected": error.expected}
+            words = _("%(value)s: expected %(expected)s.") % {"value": value, "expected": tell(error.expected)}
             self.add_error(self.service_names.get(error.field, error.field), words)
 
     def claim(self) -> dict[str, Any]:

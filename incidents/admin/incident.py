@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.forms import PaginationInlineFormSet
 
@@ -234,7 +234,7 @@ class IncidentAdmin(RegisterAdmin):
     def located_at(self, obj: Any) -> str:
         return words.listed(words.named(one.place) for one in obj.where)
 
-    @display(_("published"), order="published_at")
+    @display(pgettext_lazy("date", "published"), order="published_at")
     def published(self, obj: Incident) -> str:
         return day(obj.published_at)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.reasons import told_reason
 from accounts.seen import seen, sees_all
 from incidents.admin import words
 from incidents.models import (
@@ -36,6 +37,10 @@ class Cited:
     @property
     def source(self) -> Any:
         return meant(self.citation.source)
+
+    @property
+    def kind(self) -> str:
+        return words.named(self.citation.source.kind)
 
     @property
     def publisher(self) -> str:
@@ -268,7 +273,7 @@ def steps_of(row: Any) -> list[Step]:
             one.actor.get_username() if one.actor else "",
             str(states.get(one.from_state, one.from_state)),
             str(states.get(one.to_state, one.to_state)),
-            one.note,
+            told_reason(one.note),
         )
         for one in found.select_related("actor").order_by("pk")
     ]

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.reasons import told_reason
 from accounts.seen import seen
 from incidents.admin import words
 from incidents.models import Citation, Claim, Incident, IncidentMerge, Revision, Transition
@@ -56,7 +57,7 @@ def moments(incident: Incident, by: Any) -> list[Moment]:
 def _moment(one: Transition, row: Any, named: tuple[str, str]) -> Moment:
     states = dict(type(row)._meta.get_field("status").flatchoices)
     person = one.actor.get_username() if one.actor else ""
-    return Moment(one.at, person, *named, str(states.get(one.to_state, one.to_state)), one.note)
+    return Moment(one.at, person, *named, str(states.get(one.to_state, one.to_state)), told_reason(one.note))
 
 
 def _named(row: Any) -> tuple[str, str]:

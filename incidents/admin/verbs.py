@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from accounts import telling
 from accounts.models import User
 from accounts.seen import seen
 from incidents import workflow
@@ -116,7 +117,7 @@ def refusal(row: Any, verb: str, by: User) -> str:
             mode=review.review_mode(),
         )  # fmt: skip
     except workflow.TransitionError as error:
-        return str(error)
+        return telling.tell(error.said)
     return ""
 
 

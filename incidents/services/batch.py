@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
 from accounts.seen import seen
+from accounts.telling import tell
 from incidents import workflow
 from incidents.models.review import Assertion
 from incidents.services.review import accept, authors_of, review_mode
@@ -50,7 +51,7 @@ def accept_all(model: type[Assertion], keys: Sequence[Any], *, by: User, at: dt.
                     accept(row, by=by, at=at, note=note)
                 outcome.accepted += 1
             except workflow.TransitionError as refused:
-                outcome.refused.append((row, str(refused)))
+                outcome.refused.append((row, tell(refused.said)))
             except (ValidationError, PermissionDenied) as refused:
                 outcome.refused.append((row, " ".join(getattr(refused, "messages", [str(refused)]))))
         outcome.accepted += model._default_manager.filter(pk__in=plain).update(

@@ -11,6 +11,7 @@ from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
+from accounts.telling import tell
 from accounts.versions import require_unchanged
 from incidents.counts import Count, CountError
 from incidents.counts import Quantifier as CountQuantifier
@@ -146,7 +147,11 @@ def check_count(claim: Claim) -> Count:
         )
     except CountError as error:
         field = error.field if error.field in {"minimum", "best", "maximum", "coding_rule"} else "quantifier"
-        raise ValidationError({field: [str(error)]}, code="count") from error
+        words = _("%(value)s: expected %(expected)s.") % {
+            "value": "—" if error.value is None else error.value,
+            "expected": tell(error.expected),
+        }
+        raise ValidationError({field: [words]}, code="count") from error
 
 
 def correct(mistaken: Claim, *, reason: str, by: User, at: dt.datetime, **fields: Any) -> Claim:

@@ -11,6 +11,7 @@ from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
+from accounts.telling import tell
 from incidents import workflow
 from incidents.models import Claim, Incident, ResponsibilityClaim, Statement
 from incidents.models.review import Assertion, ClaimStatus
@@ -39,7 +40,7 @@ def step(
             steps, verb=verb, state=state, actor=by.pk, authors=authors, note=note, mode=review_mode()
         )
     except workflow.TransitionError as error:
-        raise ValidationError({"status": [str(error)]}, code="transition") from error
+        raise ValidationError({"status": [tell(error.said)]}, code="transition") from error
 
 
 def authors_of(assertion: Assertion) -> list[int | None]:

@@ -11,6 +11,7 @@ from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
+from accounts.telling import tell
 from accounts.versions import require_unchanged
 from incidents.models import ResponsibilityClaim, Statement
 from incidents.models.review import ClaimStatus
@@ -85,7 +86,7 @@ def _check(assertion: ResponsibilityClaim | Statement) -> None:
         try:
             edtf.parse(assertion.value)
         except edtf.EdtfError as error:
-            raise ValidationError({"value": [str(error)]}, code="edtf") from error
+            raise ValidationError({"value": [tell(error.said)]}, code="edtf") from error
 
 
 def _save(
@@ -95,6 +96,13 @@ def _save(
     require_standing(claimant=assertion.claimant)
     if not citations:
         raise ValidationError({"citations": [_("Name at least one source.")]})
-    with explained(), attributed(by=by, at=at, why=f"{assertion._meta.verbose_name} recorded"):
+    with (
+        explained(),
+        attributed(
+            by=by,
+            at=at,
+            why="statement recorded" if isinstance(assertion, Statement) else "responsibility claim recorded",
+        ),
+    ):
         assertion.save(force_insert=True)
         cite(assertion, citations, by=by, at=at, first=1)

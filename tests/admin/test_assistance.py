@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from incidents.models import Incident, ResponsibilityClaim, Statement
 from incidents.services import review
 from sources.models import Party, Source, SourceKind
@@ -33,7 +34,7 @@ def test_words_are_proposed_as_a_count_in_the_fields_of_the_form(analyst: Desk) 
 
 
 def test_a_proposal_is_said_in_the_readers_language(analyst: Desk) -> None:
-    analyst.client.cookies["django_language"] = "ar"
+    User.objects.filter(pk=analyst.user.pk).update(language="ar")
     assert proposals(analyst, "some 200")[0]["label"] == "نحو 200"
 
 

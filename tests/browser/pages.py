@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.admin.base import ReadOnlyAdmin
 from accounts.models import User
@@ -77,3 +77,13 @@ def open_to(browser: Browser, site: str, session_key: str, **options: Any) -> Br
     context.set_default_timeout(15_000)
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_key, "url": site}])
     return context
+
+
+def speak(page: Page, site: str, language: str) -> None:
+    """Choose a language as the menu does; it is kept in the account of whoever is logged in."""
+    cookies = {one["name"]: one["value"] for one in page.context.cookies()}
+    if settings.CSRF_COOKIE_NAME not in cookies:
+        page.goto(f"{site}/admin/password_change/")  # any page with a form
+        cookies = {one["name"]: one["value"] for one in page.context.cookies()}
+    sent = {"language": language, "next": "/admin/", "csrfmiddlewaretoken": cookies[settings.CSRF_COOKIE_NAME]}
+    assert page.request.post(f"{site}/i18n/setlang/", form=sent, headers={"Referer": site}).ok

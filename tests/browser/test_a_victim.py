@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from incidents.models import Incident
 from sources.models import Organization, Source
+from tests.browser.pages import speak
 from tests.browser.test_first_incident import Person, choose, people, read
 from tests.factories import Register
 
@@ -53,7 +54,7 @@ def test_from_the_incidents_page_to_the_api(
     address = f"{live_server.url}/admin/incidents/incident/{incident.pk}/change/"
 
     page = person.log_in(people[0])
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+    speak(page, live_server.url, language)
     page.goto(address)
     expect(page.locator("html")).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
     page.locator(".sj-button[href*='personrecord/add']").click()
@@ -71,7 +72,7 @@ def test_from_the_incidents_page_to_the_api(
     record = page.url
 
     second = person.log_in(people[1])
-    second.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+    speak(second, live_server.url, language)
     second.goto(record)
     press(second, "accept")
     expect(second.locator(".sj-status-accepted").first).to_be_visible()

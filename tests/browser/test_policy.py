@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from incidents.models import Claim, Incident, ResponsibilityClaim, Statement
-from tests.browser.pages import ALONE, listen, of_model, open_to, session_of
+from tests.browser.pages import ALONE, listen, of_model, open_to, session_of, speak
 from tests.factories import Register
 
 pytestmark = pytest.mark.browser
@@ -53,9 +53,9 @@ def addresses() -> list[str]:
 @pytest.mark.parametrize(("language", "every"), [("en", 1), ("ar", 5)])
 def test_no_page_breaks_the_policy(live_server, visit: Visit, chromium, language: str, every: int) -> None:
     context = open_to(chromium, live_server.url, visit.session)
-    context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
     said = listen(context)
     page = context.new_page()
+    speak(page, live_server.url, language)
     told = {}
     for address in visit.addresses[::every]:
         answer = page.goto(live_server.url + address, wait_until="load")

@@ -54,7 +54,19 @@ def test_every_environment_variable_is_documented():
     assert {name for name in used - internal if name not in ALL_TEXT} == set()
 
 
-@pytest.mark.parametrize("command", ["quickstart", "test", "seed", "export_data", "generate", "codebook", "migrate"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "quickstart",
+        "test",
+        "seed",
+        "export_data",
+        "generate",
+        "codebook",
+        "migrate",
+        "catalogue",
+    ],
+)
 def test_every_command_is_there_and_documented(command):
     assert command == "test" or command in get_commands()
     assert command in ALL_TEXT

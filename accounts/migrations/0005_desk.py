@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from accounts.operations import KeepHistory
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -70,4 +72,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        KeepHistory("accounts_savedlist"),
+        KeepHistory("accounts_visit", key="user_id"),
     ]

@@ -14,7 +14,8 @@ REVIEW = dt.timedelta(hours=30)  # from recording to acceptance or publication
 DISCLOSURES = Weighted({Disclosure.PUBLIC: 96, Disclosure.PARTNER: 2, Disclosure.RESTRICTED: 2})
 INCIDENTS = Weighted(
     {
-        IncidentState.PUBLISHED: 92,
+        IncidentState.PUBLISHED: 88,
+        IncidentState.UNDER_REVISION: 4,
         IncidentState.DRAFT: 2,
         IncidentState.IN_REVIEW: 2,
         IncidentState.CHANGES_REQUESTED: 2,

@@ -80,6 +80,14 @@ def _incidents(batch: Batch, people: People) -> Iterator[Values]:
         )  # fmt: skip
 
 
+def _revisions(batch: Batch, people: People) -> Iterator[Values]:
+    """What is to become of each incident under revision: a summary, as far as it is written."""
+    for row in batch.incidents:
+        if row.status == IncidentState.UNDER_REVISION:
+            reason = "Generated as under revision."
+            yield "draft", reason, '{"summary": "Rewritten."}', "", row.recorded_at, people.analyst, row.id
+
+
 def _places(batch: Batch, _: People) -> Iterator[Values]:
     for row in batch.incidents:
         for role, places in (("place", row.places), ("destination", row.destinations)):
@@ -158,6 +166,12 @@ TABLES = (
         "incidents_incident_kinds",
         "incident_id incidentkind_id",
         lambda batch, _: ((row.id, kind) for row in batch.incidents for kind in row.kinds),
+        numbered=True,
+    ),
+    Table(
+        "incidents_revision",
+        "status reason content decision_note opened_at opened_by_id incident_id",
+        _revisions,
         numbered=True,
     ),
     Table("incidents_incidentplace", "role position incident_id place_id", _places, numbered=True),

@@ -19,7 +19,7 @@ from incidents.counts import Stance as CountStance
 from incidents.models import Claim, CodingRule, Incident
 from incidents.models.review import ClaimStatus
 from incidents.services.citations import CitationInput, DerivationInput, cite, derive
-from incidents.services.review import locked
+from incidents.services.review import locked, open_to_claims
 from sources.merged import meant, meant_id, require_standing
 from sources.services import date_columns
 
@@ -82,6 +82,7 @@ def record_claim(
     check(claim, citations)
     require_standing(claimant=claimant)
     with explained(), attributed(by=by, at=at, why="claim recorded"):
+        open_to_claims(incident)
         claim.save(force_insert=True)
         cite(claim, citations, by=by, at=at, first=1)
         derive(claim, derivations)

@@ -13,10 +13,23 @@ from accounts.permissions import require
 from accounts.refusals import explained
 from accounts.telling import tell
 from incidents import workflow
-from incidents.models import Claim, Incident, ResponsibilityClaim, Statement
+from incidents.models import Claim, Incident, ResponsibilityClaim, Revision, Statement
 from incidents.models.review import Assertion, ClaimStatus
 
 AssertionType = TypeVar("AssertionType", Claim, ResponsibilityClaim, Statement)
+
+
+def open_to_claims(incident: Incident) -> None:
+    """Hold an incident until the transaction ends, and refuse to record anything about what is closed.
+
+    A merge, which moves what is said of an incident elsewhere, waits for whoever records, and they for it.
+    """
+    status = Incident.objects.select_for_update(no_key=True).values_list("status", flat=True).get(pk=incident.pk)
+    if status in {Incident.Status.MERGED, Incident.Status.WITHDRAWN}:
+        told = Incident.Status(status).label
+        raise ValidationError(
+            {"incident": [_("Nothing is recorded about an incident that is %s.") % told]}, code="closed"
+        )
 
 
 def review_mode() -> workflow.ReviewMode:
@@ -139,6 +152,10 @@ def take_incident_step(incident: Incident, verb: str, *, by: User, at: dt.dateti
         if verb == "withdraw":
             row.withdrawn_reason = note
             fields += ["withdrawn_reason"]
+            # There is nothing left to rewrite.
+            Revision.objects.open().filter(incident=row).update(
+                status=workflow.RevisionState.ABANDONED, decided_by=by, decided_at=at, decision_note=note
+            )
         row.save(update_fields=fields)
     return row
 

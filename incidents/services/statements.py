@@ -16,7 +16,7 @@ from accounts.versions import require_unchanged
 from incidents.models import ResponsibilityClaim, Statement
 from incidents.models.review import ClaimStatus
 from incidents.services.citations import CitationInput, cite, recite
-from incidents.services.review import locked
+from incidents.services.review import locked, open_to_claims
 from sources import edtf
 from sources.merged import require_standing
 from sources.services import date_columns
@@ -104,5 +104,6 @@ def _save(
             why="statement recorded" if isinstance(assertion, Statement) else "responsibility claim recorded",
         ),
     ):
+        open_to_claims(assertion.incident)
         assertion.save(force_insert=True)
         cite(assertion, citations, by=by, at=at, first=1)

@@ -181,3 +181,50 @@ def test_two_that_merge_each_into_the_other_at_once_do_not_both() -> None:
 
     assert sorted(outcomes) == ["merged", "refused"]
     assert IncidentMerge.objects.count() == 1
+
+
+@pytest.mark.parametrize("closed", ["merged", "withdrawn"])
+def test_nothing_is_recorded_about_what_is_closed(
+    register: Register, pair: tuple[Incident, Incident], closed: str
+) -> None:
+    if closed == "merged":
+        merge(register, *pair)
+    else:
+        incidents.withdraw(pair[0], by=register.reviewer, at=NOON, note="a mistake")
+    with pytest.raises(ValidationError, match="Nothing is recorded about an incident that is"):
+        register.draft(pair[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_recorded_while_its_incident_is_merged_goes_along_or_is_refused() -> None:
+    register = Register()
+    one, other = register.published(), register.published()
+    claimant, document = register.organization(), register.source()
+    together = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def record() -> None:
+        try:
+            together.wait()
+            register.draft(one, claimant=claimant, sources=[document])
+            outcomes.append("recorded")
+        except ValidationError:
+            outcomes.append("refused")
+        finally:
+            connections.close_all()
+
+    def join() -> None:
+        try:
+            together.wait()
+            merge(register, one, other)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=deed) for deed in (record, join)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert not Claim.objects.filter(incident=one).exists()
+    assert Claim.objects.filter(incident=other).exists() == (outcomes == ["recorded"])

@@ -92,7 +92,7 @@ def test_given_up_leaves_all_as_it_was(register: Register, revision: Revision, p
 
 
 def test_one_at_a_time_and_only_of_what_is_published(register: Register, revision: Revision) -> None:
-    with pytest.raises(ValidationError, match="Cannot revise what is under_revision"):
+    with pytest.raises(ValidationError, match="Cannot revise what is under revision"):
         revisions.open_revision(revision.incident, reason="again", by=register.analyst, at=NOON)
     with pytest.raises(ValidationError, match="Cannot revise what is draft"):
         revisions.open_revision(register.incident(), reason="again", by=register.analyst, at=NOON)
@@ -171,3 +171,9 @@ def test_new_claims_of_an_incident_under_revision_go_out_at_once(register: Regis
     assert claim in Claim.objects.visible_to(Disclosure.PUBLIC)
     with pytest.raises(ValidationError, match="cannot be changed here"):
         incidents.change_incident(revision.incident, by=register.analyst, at=NOON, changes={"title": "x"})
+
+
+def test_withdrawing_gives_the_revision_up(register: Register, revision: Revision) -> None:
+    incidents.withdraw(revision.incident, by=register.reviewer, at=NOON, note="recorded twice")
+    revision.refresh_from_db()
+    assert (revision.status, revision.decision_note) == ("abandoned", "recorded twice")

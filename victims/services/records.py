@@ -14,7 +14,7 @@ from accounts.permissions import require
 from accounts.refusals import explained
 from incidents.models import Incident
 from incidents.models.review import ClaimStatus
-from incidents.services.review import locked
+from incidents.services.review import locked, open_to_claims
 from sources.merged import meant, require_standing
 from sources.models import Organization, Source
 from sources.services import date_columns
@@ -71,6 +71,7 @@ def record_person(
     check(record, names)
     require_standing(claimant=claimant, source=source, relays=list(relays))
     with explained(), attributed(by=by, at=at, why="person recorded"):
+        open_to_claims(incident)
         record.save(force_insert=True)
         _write_parts(record, names, relays)
     return record

@@ -106,7 +106,7 @@ def _tell_of_list(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 
 for exporting in (IncidentAdmin, ClaimAdmin):
-    exporting.actions = (export_public,)
+    exporting.actions = (*exporting.actions, export_public)
 for exporting in (IncidentAdmin, ClaimAdmin, OrganizationAdmin, SourceAdmin):
     exporting.export_listed = export_listed
     exporting.export_formats = tuple(FORMATS)

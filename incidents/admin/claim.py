@@ -3,7 +3,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms.models import model_to_dict
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
@@ -14,12 +14,13 @@ from unfold.paginator import InfinitePaginator
 from accounts.admin.base import RegisterAdmin, StackedRows, day, display, form_page, isolated, telling
 from accounts.admin.forms import Refused, autocomplete, long_text, refusable
 from accounts.seen import seen
-from incidents import wording
 from incidents.admin import discussion, verbs, words
+from incidents.admin.batches import accept_selected
 from incidents.admin.forms import CitationForm, ClaimFields, DerivationForm, numbers
 from incidents.admin.lists import SearchClaims
+from incidents.admin.proposals import propose_view
 from incidents.admin.reading import line, partly_withheld, steps_of, whole_claims
-from incidents.models import Citation, Claim, CodingRule, Derivation
+from incidents.models import Citation, Claim, Derivation
 from incidents.services import claims as services
 from incidents.services.citations import add_citation, add_derivation, recite
 from incidents.services.review import discard_draft
@@ -138,6 +139,7 @@ class ClaimAdmin(RegisterAdmin):
 
     form = ClaimForm
     inlines = (CitationRows, DerivationRows)
+    actions = (accept_selected,)
     list_display = (
         "words", "measure", "population", "counted", "claimant", "of_incident", "holds_for", "status", "disclosure",
         "recorded",
@@ -199,6 +201,10 @@ class ClaimAdmin(RegisterAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = bool(super().has_change_permission(request, obj))
         return allowed and (obj is None or (obj.status == "draft" and not partly_withheld(obj, request.user)))
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        """Asked for the action that accepts many."""
+        return bool(request.user.has_perm("incidents.review_claim"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.status == "draft")
@@ -344,26 +350,6 @@ def _begin(model: Any, corrected: Claim, by: Any) -> list[dict[str, Any]]:
         }
         for row in corrected.citations.seen_by(by).select_related("source").order_by("position")
     ]
-
-
-def propose_view(request: HttpRequest, **_: Any) -> JsonResponse:
-    """What the words may mean as a count: proposals to be taken by hand, each in the fields of the form."""
-    rules = list(CodingRule.objects.order_by("language", "code"))
-    vague = {word: rule.code for rule in rules for word in rule.words}
-    keys = {rule.code: rule.pk for rule in rules}
-    found = wording.propose(request.GET.get("text", "")[:500], vague)
-    proposals = [
-        {
-            "label": words.proposed(one),
-            "quantifier": one.quantifier.value,
-            "number": one.first,
-            "upper": one.second,
-            "stance": one.stance.value,
-            "coding_rule": keys.get(one.coding_rule) if one.coding_rule else None,
-        }
-        for one in found
-    ]
-    return JsonResponse({"proposals": proposals})
 
 
 def cite_view(request: HttpRequest, object_id: str, model_admin: ClaimAdmin) -> HttpResponse:

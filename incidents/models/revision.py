@@ -95,4 +95,4 @@ class Revision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.incident_id}: {self.reason}"
+        return self.reason

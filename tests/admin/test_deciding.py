@@ -144,3 +144,34 @@ def test_the_history_of_a_record_says_who_when_and_why(analyst: Desk, reviewer: 
     assert "which page?" in said
     assert reviewer.user.username in said
     assert "status proposed returned" in said
+
+
+def test_many_are_accepted_from_the_list_and_what_was_not_is_told(register: Register) -> None:
+    both = Desk(register.person("Chadi Example", "analyst", "reviewer"))
+    incident = register.incident()
+    theirs = [register.proposed(incident) for _ in range(3)]
+    draft = register.draft(incident)
+    register.analyst = both.user
+    own = register.proposed(incident)
+    chosen = [str(one.pk) for one in (*theirs, draft, own)]
+
+    page = both.client.post(
+        both.address("incidents_claim", "changelist"),
+        {"action": "accept_selected", "_selected_action": chosen},
+        follow=True,
+    )
+
+    said = visible_text(page)
+    assert "3 accepted." in said
+    assert "1 was not: To accept, a second person is needed" in said
+    assert "1 was not: Cannot accept what is draft" in said
+    assert set(Claim.objects.filter(incident=incident, status="accepted")) == set(theirs)
+
+
+def test_who_may_not_review_has_no_such_action(analyst: Desk, register: Register) -> None:
+    claim = register.proposed(register.incident())
+    analyst.post(
+        "incidents_claim", "changelist", data={"action": "accept_selected", "_selected_action": [str(claim.pk)]}
+    )
+    claim.refresh_from_db()
+    assert claim.status == "proposed"

@@ -125,7 +125,7 @@ def test_lists_choose_filter_and_turn_pages(live_server, visit: Visit, chromium)
     said = listen(context)
     page = context.new_page()
     page.goto(f"{live_server.url}/admin/places/place/")
-    page.get_by_role("link", name="2", exact=True).first.click()
+    page.get_by_role("link", name="Next", exact=True).first.click()
     page.wait_for_url("**p=2*")
 
     page.goto(f"{live_server.url}/admin/incidents/claim/")

@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from accounts.admin.forms import WebAddressField, WebAddressInput, web_link
 from accounts.attribution import attributed
 from accounts.models import HistoryEntry, User
+from incidents.services import discussion, revisions
 from incidents.services.citations import CitationInput
 from incidents.services.statements import record_responsibility, record_statement
 from sources.models import Party, Source
@@ -24,6 +25,9 @@ from tests.admin.desk import Desk
 from tests.browser.pages import ALONE, listen, of_model, open_to, session_of
 from tests.factories import NOON, Register
 from tests.second_factor import logged_in
+from tests.victims import people
+from victims.models import NameRead
+from victims.services.records import NameInput
 
 pytestmark = pytest.mark.browser
 
@@ -128,8 +132,13 @@ def poisoned(live_server, register: Register) -> Poisoned:
     """A register into whose every text somebody wrote scripts."""
     root = User.objects.create_superuser("root-example", password="not used")
     incident = register.incident(summary="x", note="x", title_ar="x")
+    discussion.comment(register.proposed(incident), text=TEXTS[0], by=register.analyst, at=NOON)
+    discussion.comment(incident, text=TEXTS[1], by=register.analyst, at=NOON)
     register.draft(incident)
-    register.published()
+    revisions.open_revision(register.published(), reason=TEXTS[0], by=register.analyst, at=NOON)
+    unread = people.draft(register, incident, names=[NameInput("x")])
+    NameRead.objects.create(at=NOON, client=TEXTS[0], door="csv", records=[unread.pk])
+    people.linked(register, people.accepted(register, register.published(), names=[NameInput("x")]))
     said = {"incident": incident, "claimant": register.organization(), "by": register.analyst, "at": NOON}
     said["citations"] = [CitationInput(register.source(), stated="x")]
     record_statement(kind="characterisation", value="x", **said)
@@ -153,6 +162,9 @@ def poisoned(live_server, register: Register) -> Poisoned:
             "admin:sources_organization_assess", args=[keys[next(m for m in keys if m.__name__ == "Organization")]]
         ),
         reverse("admin:incidents_incident_step", args=[incident.pk, "withdraw"]),
+        *(reverse(f"admin:incidents_incident_{page}", args=[incident.pk]) for page in ("review", "timeline", "merge")),
+        reverse("admin:incidents_queue", args=["drafts"]),
+        reverse("admin:incidents_changes"),
         f"/admin/incidents/claim/?{urlencode({'q': TEXTS[0]})}",
         f"/admin/incidents/claim/?{urlencode({'incident__exact': TEXTS[1]})}",
         f"/admin/search/?{urlencode({'s': TEXTS[1], 'extended': 1})}",

@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from accounts.models import SavedList, User, Visit
 from accounts.refusals import explained
@@ -16,6 +18,8 @@ def save_list(*, by: User, list_name: str, name: str, query: str) -> SavedList:
     """Keep a list under a name. Raises ValidationError when the name is empty or taken, or the query too long."""
     saved = SavedList(user=by, list=list_name, name=name.strip(), query=tidy(query))
     saved.clean_fields(exclude=["user"])
+    if SavedList.objects.filter(user=by, list=list_name).count() >= MOST_KEPT:
+        raise ValidationError(_("You keep %d lists here: forget one first.") % MOST_KEPT)
     with explained(), transaction.atomic():
         saved.save(force_insert=True)
     return saved

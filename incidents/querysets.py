@@ -305,7 +305,8 @@ class IncidentQuerySet(SeenQuerySet):
         ).first()
         merges: Any = _model("IncidentMerge")._default_manager.filter(undone_at__isnull=True).select_related("into")
         while row is not None and row.status == IncidentState.MERGED:  # the database allows no circle
-            row = merges.get(merged=row).into
+            merge = merges.filter(merged=row).first()
+            row = merge.into if merge is not None else None
         return self.visible_to(level).filter(pk=row.pk).first() if row is not None else None
 
     def in_subtree(self, code: str) -> Self:

@@ -28,7 +28,10 @@ class Proposal:
 
 
 _FOLDED = str.maketrans("أإآٱىة", "اااايه")
-_TOKEN = re.compile(r"\d{1,3}(?:[,٬'’ \u00a0\u202f]\d{3})+(?!\d)|\d+|[^\W\d_]+|[+–—-]", re.UNICODE)
+_TOKEN = re.compile(
+    r"\d+[.,٫]\d{1,2}(?!\d)|\d+:\d+|\d+ ?[%٪]|\d{1,3}(?:[,٬'’ \u00a0\u202f]\d{3})+(?!\d)|\d+|[^\W\d_]+|[+–—-]",
+    re.UNICODE,
+)
 _DASHES = frozenset("–—-")
 
 _UNITS = {
@@ -88,6 +91,9 @@ def propose(text: str, vague: Mapping[str, str] | None = None) -> list[Proposal]
     """
     tokens = [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(fold(text))]
     words = [token for token, _start, _end in tokens]
+    nothing = [*_nothing(words)]
+    if nothing and nothing[0].stance is Stance.ASSERTS:
+        return nothing
     found: list[Proposal] = []
     position = 0
     while position < len(words):
@@ -104,8 +110,9 @@ def propose(text: str, vague: Mapping[str, str] | None = None) -> list[Proposal]
             found.append(Proposal(*_sound(quantifier, first), second, stated))
         position = max(end, position + 1)
     if not found:
-        found = [*_vague(fold(text), text, vague or {}), *_nothing(words)]
-    return found[:MOST]
+        found = [*_vague(fold(text), text, vague or {}), *nothing]
+    # What is qualified in words is likelier to be the count than a bare number beside it.
+    return sorted(found, key=lambda one: one.quantifier is Quantifier.EXACT)[:MOST]
 
 
 def fold(text: str) -> str:
@@ -123,6 +130,13 @@ def fold(text: str) -> str:
 
 def _number(words: Sequence[str], at: int) -> tuple[int, Quantifier, int, None] | None:
     """The number that begins here, and the position after it."""
+    if (
+        words[at] in _SCALES and at > 0
+    ):  # "half a million", "2.5 million": a part of one, which no count is made of here
+        before = words[at - 1]
+        alone = words[at].isascii() and before != "a"
+        if alone or before[0].isdecimal() or words[max(at - 2, 0) : at] == ["half", "a"]:
+            return None
     read = _read(words, at)
     return (read[0], Quantifier.EXACT, read[1], None) if read else None
 
@@ -139,7 +153,12 @@ def _range(words: Sequence[str], at: int) -> tuple[int, Quantifier, int, int] | 
     if high is None and opened and joint.startswith("و"):  # بين ثلاثة وخمسة
         high = _read([joint[1:], *words[low[0] + 1 :]], 0)
         high = (low[0] + high[0], high[1]) if high else None
-    return (high[0], Quantifier.BETWEEN, low[1], high[1]) if high else None
+    if high is None:
+        return None
+    first, scale = low[1], _SCALES.get(words[high[0] - 1], 1)
+    if scale > 1 and first < scale and first < high[1] // scale:  # four to five thousand
+        first *= scale
+    return high[0], Quantifier.BETWEEN, first, high[1]
 
 
 def _read(words: Sequence[str], at: int) -> tuple[int, int] | None:
@@ -155,7 +174,7 @@ def _read(words: Sequence[str], at: int) -> tuple[int, int] | None:
         elif seen and position + 1 < len(words) and _continues(words, position):
             position, word, joined = position + 1, words[position + 1], True
         if word[0].isdecimal():
-            if seen:
+            if seen or not word[-1].isdecimal() or re.search(r"[:.٫]|,\d{1,2}$", word):  # a part, a clock, a share
                 break
             current, seen = int(re.sub(r"\D", "", word)), True
         elif word in _SCALES:
@@ -166,6 +185,8 @@ def _read(words: Sequence[str], at: int) -> tuple[int, int] | None:
             seen = True
         elif word in _DUALS:
             total, seen = total + _DUALS[word], True
+        elif word == "dozen" and seen:
+            current *= 12
         elif word in _UNITS and (not seen or joined or _adds(words[position - 1], word)):
             current, seen = current + _UNITS[word], True
         else:
@@ -202,7 +223,7 @@ def _adds(before: str, word: str) -> bool:
 
 def _qualified(words: Sequence[str], begin: int, end: int) -> tuple[Quantifier, int, int]:
     """The quantifier of the words around a number, and from where to where they stand."""
-    if begin > 0 and words[begin - 1] == "a" and words[begin] in _SCALES:
+    if begin > 0 and words[begin - 1] == "a" and (words[begin] in _SCALES or words[begin] == "dozen"):
         begin -= 1
     for phrase, quantifier in _BEFORE:
         parts = phrase.split()
@@ -234,8 +255,12 @@ _YEAR_OF = _MONTHS | {"in", "since", "year", "عام", "سنه", "العام"}
 
 def _is_date(words: Sequence[str], begin: int, end: int, value: int) -> bool:
     """Whether a number in digits is the year after a month, or the day before one."""
+    if words[end : end + 1] == ["-"] and words[end + 1 : end + 2] == ["year"]:  # somebody's age
+        return True
     if end - begin != 1 or not words[begin].isdecimal():
         return False
+    if 0 < value <= 31 and begin > 0 and words[begin - 1] in _MONTHS:
+        return True
     year = 1900 <= value < 2100 and begin > 0 and words[begin - 1] in _YEAR_OF
     return year or (0 < value <= 31 and end < len(words) and words[end] in _MONTHS)
 

@@ -147,6 +147,8 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 
     def save_list_view(self, request: HttpRequest) -> HttpResponse:
         """Keep the list as it is searched and filtered, under a name of this person's own."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         query = desk.tidy(request.POST.get("query", ""))

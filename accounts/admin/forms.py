@@ -81,8 +81,11 @@ class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]  # forms of many
             offer_seen(self, self.by)
         if self.is_new or self.prefix:  # a row within a page goes with the page's own
             return
+        sent = any(key.startswith("initial-") for key in self.data)
         for name, field in self.fields.items():
-            if not self.is_bound or self.add_initial_prefix(name) in self.data:
+            # What held several and held none has nothing to send.
+            none = sent and isinstance(field, forms.ModelMultipleChoiceField)
+            if not self.is_bound or none or self.add_initial_prefix(name) in self.data:
                 field.show_hidden_initial = True
         self.fields["version"] = forms.IntegerField(
             widget=forms.HiddenInput, initial=getattr(self.instance, "seen_version", None) or version(self.instance)
@@ -230,6 +233,11 @@ def web_link(contents: str) -> str:
 
 class OrderedChoiceField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # rows of many models
     """Several rows in the order in which they were chosen, as a list."""
+
+    def to_python(self, value: Any) -> Any:
+        """The rows in the order of their keys as given; the database's own would say nothing."""
+        found = {str(self.prepare_value(row)): row for row in super().to_python(value)}
+        return [found[key] for key in dict.fromkeys(str(item) for item in value or ()) if key in found]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         before, after = ([str(self.prepare_value(one)) for one in rows or ()] for rows in (initial, data))

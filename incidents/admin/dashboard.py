@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.apps import apps
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts import desk
+from accounts.parameters import moment
 from incidents import changes
 from incidents.admin import words
 from incidents.admin.queues import FRESH, Queue, seen_by
@@ -146,7 +147,10 @@ def changes_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
     user: Any = request.user
     if not user.has_perm("incidents.view_incident"):
         raise PermissionDenied
-    since = parse_datetime(request.GET.get("since", "")) or timezone.now() - FIRST_TIME
+    try:
+        since = moment("since", request.GET.get("since", ""))
+    except ValidationError:
+        since = timezone.now() - FIRST_TIME
     table, state = request.GET.get("table", ""), request.GET.get("state", "")
     model = next((one for one in apps.get_models() if one._meta.db_table == table), None)
     steps = changes.steps_since(since, but_by=user)

@@ -134,7 +134,9 @@ def assign_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpR
     """Give an incident into somebody's hands, or into nobody's."""
     incident: Incident = _row(request, object_id, model_admin)
     wanted = request.POST.get("assignee", "")
-    to = get_object_or_404(User, pk=wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 19 else None
+    if wanted and not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 19):
+        raise Http404
+    to = get_object_or_404(User, pk=wanted) if wanted else None
     try:
         discussion.assign(incident, to=to, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
     except (ValidationError, PermissionDenied) as refused:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 
 from incidents import wording
@@ -11,6 +12,8 @@ from incidents.models import CodingRule
 
 def propose_view(request: HttpRequest, **_: Any) -> JsonResponse:
     """What the words may mean as a count: proposals to be taken by hand, each in the fields of the form."""
+    if not request.user.has_perm("incidents.view_claim"):
+        raise PermissionDenied
     rules = list(CodingRule.objects.order_by("language", "code"))
     vague = {word: rule.code for rule in rules for word in rule.words}
     keys = {rule.code: rule.pk for rule in rules}

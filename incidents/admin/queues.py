@@ -138,7 +138,12 @@ def _drafts(user: User, limit: int) -> list[Row]:
 
 
 def _assigned(user: User, limit: int) -> list[Row]:
-    rows = Incident.objects.seen_by(user).filter(assignment__assignee=user).select_related("assignment__assignee")
+    rows = (
+        Incident.objects.seen_by(user)
+        .exclude(status__in=["merged", "withdrawn"])
+        .filter(assignment__assignee=user)
+        .select_related("assignment__assignee")
+    )
     return [
         Row(
             reverse("admin:incidents_incident_change", args=[one.pk]), words.title(one), str(one.get_status_display()),

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -105,6 +106,8 @@ def timeline_view(request: HttpRequest, object_id: str, model_admin: Any) -> Htt
     incident: Incident | None = model_admin.get_object(request, object_id)
     if incident is None:
         raise Http404
+    if not model_admin.has_view_permission(request, incident):
+        raise PermissionDenied
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Timeline"),

@@ -22,6 +22,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from accounts import telling
 from accounts.models import User
 from accounts.seen import seen
+from accounts.versions import require_unchanged
 from incidents import workflow
 from incidents.models import Claim, Incident, ResponsibilityClaim, Revision, Statement
 from incidents.models.review import ClaimStatus
@@ -146,8 +147,18 @@ class NoteForm(forms.Form):
     )
 
 
-def take(row: Any, verb: str, *, by: User, note: str) -> None:
-    """Take one step through its service. Raises ValidationError, PermissionDenied."""
+def take(row: Any, verb: str, *, by: User, note: str, seen_version: int | None = None) -> None:
+    """Take one step through its service, on what the person saw. Raises ValidationError, PermissionDenied.
+
+    What changed since is not decided on: nobody approves what they have not read.
+    """
+    with transaction.atomic():
+        if seen_version is not None:
+            require_unchanged(review.locked(row), seen_version)
+        _take(row, verb, by=by, note=note)
+
+
+def _take(row: Any, verb: str, *, by: User, note: str) -> None:
     at = timezone.now()
     if isinstance(row, Incident):
         if verb == "revise":
@@ -174,7 +185,10 @@ def step_view(request: HttpRequest, object_id: str, verb: str, model_admin: Any)
     form.fields["note"].required = steps[verb].needs_note
     if asked and form.is_valid():
         try:
-            take(row, verb, by=request.user, note=form.cleaned_data["note"])  # type: ignore[arg-type]  # logged in
+            shown = request.POST.get("version", "")
+            seen_version = int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 19 else None
+            user: Any = request.user
+            take(row, verb, by=user, note=form.cleaned_data["note"], seen_version=seen_version)
         except (ValidationError, PermissionDenied) as refused:
             messages.error(request, told(refused))
             return back

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.attribution import attributed
 from accounts.models import User
@@ -36,7 +38,9 @@ def accept_all(model: type[Assertion], keys: Sequence[Any], *, by: User, at: dt.
     require(by, f"incidents.{accepting.permission}")
     outcome, plain = Outcome(), []
     with explained(), attributed(by=by, at=at, why=note):
-        rows = model._default_manager.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+        rows = model._default_manager.select_for_update(of=("self",)).filter(pk__in=keys)
+        # Corrections first: what they correct is then no longer there to be accepted.
+        rows = rows.order_by(F("corrects").asc(nulls_last=True), "pk")
         row: Any  # of a table that only the caller knows
         for row in rows:
             try:
@@ -45,7 +49,7 @@ def accept_all(model: type[Assertion], keys: Sequence[Any], *, by: User, at: dt.
                     note=note, mode=review_mode(),
                 )  # fmt: skip
                 if row.corrects_id is None:
-                    plain.append(row.pk)
+                    plain.append(row)
                     continue
                 with transaction.atomic():
                     accept(row, by=by, at=at, note=note)
@@ -54,7 +58,12 @@ def accept_all(model: type[Assertion], keys: Sequence[Any], *, by: User, at: dt.
                 outcome.refused.append((row, tell(refused.said)))
             except (ValidationError, PermissionDenied) as refused:
                 outcome.refused.append((row, " ".join(getattr(refused, "messages", [str(refused)]))))
-        outcome.accepted += model._default_manager.filter(pk__in=plain).update(
+        waiting = model._default_manager.filter(pk__in=[row.pk for row in plain], status__in=accepting.sources)
+        still = set(waiting.values_list("pk", flat=True))
+        outcome.refused += [
+            (row, _("A correction of it was accepted in its place.")) for row in plain if row.pk not in still
+        ]
+        outcome.accepted += model._default_manager.filter(pk__in=still).update(
             status=accepting.target, accepted_by=by, accepted_at=at, decision_note=note
         )
     return outcome

@@ -162,3 +162,49 @@ def test_importers_and_scripts_need_not_say_what_they_saw(register: Register) ->
     incidents.change_incident(incident, by=register.analyst, at=NOON, changes={"note": "a"})
 
     assert Incident.objects.get(pk=incident.pk).note == "a"
+
+
+def test_the_order_of_places_is_a_change_and_an_untouched_one_is_none(
+    analyst: Desk, colleague: Desk, register: Register
+) -> None:
+    low, high = sorted(Place.objects.filter(code__in=["SY03", "SY07"]), key=lambda place: place.pk)
+    incident = register.incident(places=[high, low])
+    page = analyst.get("incidents_incident", "change", incident.pk)
+    sent = with_hidden_initial(page) | {"where": [str(low.pk), str(high.pk)]}
+    assert analyst.post("incidents_incident", "change", incident.pk, data=sent).status_code == 302
+    assert [one.place for one in incident.located.order_by("position")] == [low, high]
+
+    mine = with_hidden_initial(analyst.get("incidents_incident", "change", incident.pk))
+    theirs = with_hidden_initial(colleague.get("incidents_incident", "change", incident.pk))
+    colleague.post("incidents_incident", "change", incident.pk, data=theirs | {"where": [str(high.pk), str(low.pk)]})
+    told = analyst.post("incidents_incident", "change", incident.pk, data=mine | {"summary": "mine"})
+    assert [str(one) for one in told.context["adminform"].form["where"].value()] == [str(high.pk), str(low.pk)]
+
+
+def test_what_a_colleague_put_where_there_was_nothing_stays(analyst: Desk, colleague: Desk, register: Register) -> None:
+    incident, place = register.incident(), Place.objects.get(code="SY03")
+
+    def sent(desk: Desk) -> dict[str, Any]:
+        """A browser sends no hidden list for a field that held none."""
+        given = with_hidden_initial(desk.get("incidents_incident", "change", incident.pk))
+        return {name: value for name, value in given.items() if value not in ([], "")} | {"initial-summary": ""}
+
+    mine, theirs = sent(analyst), sent(colleague)
+    colleague.post("incidents_incident", "change", incident.pk, data=theirs | {"destinations": [str(place.pk)]})
+    told = analyst.post("incidents_incident", "change", incident.pk, data=mine | {"summary": "mine"})
+
+    assert [str(one) for one in told.context["adminform"].form["destinations"].value()] == [str(place.pk)]
+
+
+def test_nobody_publishes_what_they_have_not_read(analyst: Desk, reviewer: Desk, register: Register) -> None:
+    incident = incidents.submit(register.incident(title="As read"), by=register.analyst, at=NOON)
+    shown = reviewer.get("incidents_incident", "change", incident.pk).context["original"].seen_version
+    incidents.change_incident(incident, by=register.analyst, at=NOON, changes={"title": "As changed"})
+
+    told = reviewer.client.post(
+        reviewer.address("incidents_incident", "step", incident.pk, "publish"), {"version": str(shown)}, follow=True
+    )
+
+    assert "changed this while you were" in visible_text(told)
+    incident.refresh_from_db()
+    assert incident.status == "in_review"

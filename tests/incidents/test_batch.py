@@ -64,3 +64,18 @@ def test_as_many_queries_for_thirty_as_for_three(register: Register) -> None:
 def test_only_a_reviewer(register: Register) -> None:
     with pytest.raises(PermissionDenied):
         batch.accept_all(Claim, [], by=register.analyst, at=NOON)
+
+
+def test_what_is_corrected_in_the_same_batch_is_not_accepted_as_well(register: Register) -> None:
+    mistaken = register.proposed(register.incident())
+    count = counts.code(counts.Quantifier.EXACT, 4, stated="four")
+    right = claims.correct(
+        mistaken, reason="misread", count=count, population=mistaken.population,
+        citations=[CitationInput(register.source())], by=register.analyst, at=NOON,
+    )  # fmt: skip
+    review.submit(right, by=register.analyst, at=NOON)
+
+    outcome = batch.accept_all(Claim, [mistaken.pk, right.pk], by=register.reviewer, at=NOON)
+
+    assert outcome.accepted == 1
+    assert [row.pk for row, _why in outcome.refused] == [mistaken.pk]

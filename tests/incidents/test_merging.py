@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connections
+from django.db import DatabaseError, connection, connections, transaction
 
 from incidents.models import Claim, Incident, IncidentMerge, IncidentPart, Statement
 from incidents.services import discussion, incidents, merging
@@ -228,3 +228,24 @@ def test_a_claim_recorded_while_its_incident_is_merged_goes_along_or_is_refused(
 
     assert not Claim.objects.filter(incident=one).exists()
     assert Claim.objects.filter(incident=other).exists() == (outcomes == ["recorded"])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE incidents_incidentmerge SET undone_at = now(), undone_by_id = by_id, undone_reason = 'x' WHERE id = {merge}",
+        (
+            "INSERT INTO incidents_incidentmerge (merged_id, into_id, reason, was, moved, by_id, at, undone_reason)"
+            " VALUES ({other}, {one}, 'x', 'published', '{{}}', {by}, now(), '')"
+        ),
+        "UPDATE incidents_incident SET status = 'draft' WHERE id = {one}",
+    ],
+)
+def test_by_sql_a_merge_and_its_incident_say_the_same(
+    register: Register, pair: tuple[Incident, Incident], statement: str
+) -> None:
+    merged = merge(register, *pair)
+    given = {"merge": merged.pk, "one": pair[0].pk, "other": pair[1].pk, "by": register.reviewer.pk}
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(**given))
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -50,6 +50,13 @@ READ = [
     ("أقل من عشرين", Q.FEWER_THAN, 20, None),
     ("لا يزيد عن ۱۲", Q.AT_MOST, 12, None),
     ("none", Q.EXACT, 0, None),
+    ("no one was killed", Q.EXACT, 0, None),
+    ("more than a dozen", Q.MORE_THAN, 12, None),
+    ("four to five thousand", Q.BETWEEN, 4000, 5000),
+    ("a million", Q.EXACT, 1_000_000, None),
+    ("two dozen", Q.EXACT, 24, None),
+    ("On April 21, at least four refugees", Q.AT_LEAST, 4, None),
+    ("21 people, at least 4 of them children", Q.AT_LEAST, 4, None),
     ("0", Q.EXACT, 0, None),
 ]
 
@@ -69,7 +76,24 @@ def test_a_vague_word_names_its_rule(text: str, code: str) -> None:
     assert [(one.quantifier, one.first, one.coding_rule) for one in found] == [(Q.VAGUE, None, code)]
 
 
-@pytest.mark.parametrize("text", ["", "   ", "civilians were killed", "في السوق", "someone", "ألوان"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "2.5 killed",
+        "2.5 million",
+        "half a million",
+        "٣٫٥ مليون",
+        "at 7:30",
+        "50% of them",
+        "a 22-year-old",
+        "civilians were killed",
+        "في السوق",
+        "someone",
+        "ألوان",
+    ],
+)
 def test_where_there_is_no_count_nothing_is_proposed(text: str) -> None:
     assert propose(text, VAGUE) == []
 

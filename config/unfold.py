@@ -54,6 +54,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("sijil/policy.js"),  # noqa: ARG005
         lambda request: static("sijil/admin.js"),  # noqa: ARG005
         lambda request: static("sijil/entry.js"),  # noqa: ARG005
+        lambda request: static("sijil/accessible.js"),  # noqa: ARG005
     ],
     "SIDEBAR": {
         "show_search": False,

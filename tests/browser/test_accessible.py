@@ -1,0 +1,148 @@
+"""What axe-core has to say of each screen of ours, in both languages: nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+
+from accounts.models import User
+from incidents.admin.queues import QUEUES
+from incidents.models import Claim, Incident, Revision, Statement
+from incidents.services import claims, discussion, review, revisions
+from incidents.services.citations import CitationInput
+from incidents.services.statements import record_statement
+from places.models import Place
+from sources.models import Organization, Source
+from tests.browser.pages import open_to, session_of
+from tests.factories import NOON, Register
+from tests.second_factor import enrolled
+from tests.victims import people
+from victims.models import PersonRecord, Victim
+
+pytestmark = pytest.mark.browser
+
+LISTS = (Incident, Claim, Statement, Revision, Source, Organization, Place, PersonRecord, Victim, User)
+
+
+@dataclass
+class Tour:
+    """The session of a superuser who is logged in, those of people who have shown the password alone by the page on
+    which they are then asked for more, and all the screens."""
+
+    whole: str
+    halves: dict[str, str]
+    addresses: list[str]
+    language: str
+
+
+def page_of(row: Any, page: str = "change", *args: Any) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{page}", args=[row.pk, *args])
+
+
+def furnished(register: Register) -> list[str]:
+    """A register with something on every screen; the addresses of the screens."""
+    rich = register.published(title="Shelling of a made-up market", title_ar="قصف سوق مختلق")
+    accepted = register.accepted(rich, rests_on=[register.organization()])
+    mistaken = register.accepted(rich)
+    claims.correct(
+        mistaken, reason="read wrongly", by=register.analyst, at=NOON, incident=rich, claimant=mistaken.claimant,
+        measure=mistaken.measure, population=mistaken.population, count=claims.check_count(mistaken),
+        citations=[CitationInput(register.source(), stated="three")],
+    )  # fmt: skip
+    register.draft(rich)
+    register.proposed(rich)
+    statement = record_statement(
+        incident=rich, claimant=register.organization(), kind="note", value="A made-up saying",
+        citations=[CitationInput(register.source())], by=register.analyst, at=NOON,
+    )  # fmt: skip
+    review.submit(statement, by=register.analyst, at=NOON)
+    said = discussion.comment(rich, text="Which market?", field="title", by=register.reviewer, at=NOON)
+    discussion.resolve(said, by=register.analyst, at=NOON)
+    discussion.comment(rich, text="And when?", by=register.reviewer, at=NOON)
+    victim = people.linked(register, people.accepted(register, rich), people.accepted(register, rich))
+    record = people.proposed(register, rich)
+    draft = register.incident(title="A made-up draft")
+    revised = register.published(title="Another made-up market")
+    revision = revisions.open_revision(revised, reason="a better title", by=register.analyst, at=NOON)
+    revisions.change_revision(revision, changes={"title": "A better title"}, by=register.analyst, at=NOON)
+    return [
+        "/admin/",
+        *(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") for model in LISTS),
+        reverse("admin:incidents_incident_add"),
+        reverse("admin:sources_source_add"),
+        reverse("admin:sources_organization_add"),
+        reverse("admin:victims_personrecord_add") + f"?incident={rich.pk}",
+        reverse("admin:incidents_claim_add") + f"?corrects={accepted.pk}",
+        *(page_of(row) for row in (rich, draft, revised, accepted, statement, revision, record, victim)),
+        page_of(accepted.claimant),
+        page_of(Source.objects.order_by("-pk").first()),
+        *(page_of(rich, name) for name in ("review", "timeline", "merge")),
+        *(reverse("admin:incidents_queue", args=[queue.slug]) for queue in QUEUES[:3]),
+        page_of(rich, "step", "withdraw"),
+        page_of(rich, "history"),
+        page_of(accepted, "history"),
+        reverse("second_factor:overview"),
+        reverse("admin:password_change"),
+    ]
+
+
+@pytest.fixture(params=["en", "ar"])
+def tour(request: pytest.FixtureRequest, live_server: Any, register: Register) -> Tour:
+    """Made before the browser is there, whose driver keeps the thread."""
+    root = User.objects.create_superuser("root-example", password="not used", language=request.param)
+    enrolled(register.reviewer)
+    newcomer = register.person("Dima Example", "reviewer")
+    User.objects.filter(pk__in=[register.reviewer.pk, newcomer.pk]).update(language=request.param, is_staff=True)
+    halves = {"second_factor:verify": _half(register.reviewer), "second_factor:enrol": _half(newcomer)}
+    return Tour(session_of(root), halves, furnished(register), request.param)
+
+
+def _half(user: User) -> str:
+    client = Client()
+    client.force_login(User.objects.get(pk=user.pk))
+    return str(client.session.session_key)
+
+
+def found(page: Page) -> list[str]:
+    """Each violation: its rule, the element, and why."""
+    answer = Axe().run(page).response
+    return [
+        f"{one['id']}: {' '.join(map(str, node['target']))}: {node['html'][:200]}: {' '.join(node['failureSummary'].split())[:300]}"
+        for one in answer["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def test_axe_finds_nothing(live_server: Any, tour: Tour, chromium: Browser) -> None:
+    page = open_to(chromium, live_server.url, tour.whole).new_page()
+    told = {}
+    for address in tour.addresses:
+        answer = page.goto(live_server.url + address)
+        assert answer is not None
+        assert answer.status == 200, address
+        told[address] = found(page)
+    page.goto(live_server.url + next(address for address in tour.addresses if address.endswith("/history/")))
+    page.locator("[name=older]").last.check()
+    page.locator("[name=newer]").first.check()
+    page.locator("form[method=get] button[type=submit].sj-button").click()
+    page.locator("section[aria-live]").wait_for()
+    told["compared"] = found(page)
+    for name, session in tour.halves.items():
+        half = open_to(chromium, live_server.url, session).new_page()
+        half.goto(live_server.url + reverse(name))
+        assert half.url.split("?")[0] == live_server.url + reverse(name)
+        told[name] = found(half)
+    nobody = chromium.new_context(locale=tour.language).new_page()
+    nobody.goto(f"{live_server.url}/admin/login/")
+    told["login"] = found(nobody)
+    for one in (page, half, nobody):
+        assert one.evaluate("document.documentElement.lang") == tour.language
+    where: dict[str, list[str]] = {}
+    for address, violations in told.items():
+        for violation in violations:
+            where.setdefault(violation, []).append(address)
+    assert not where, "\n".join(f"{violation}\n    on {len(on)}, such as {on[0]}" for violation, on in where.items())

@@ -83,6 +83,12 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             given or [name for name in super().get_list_display(request) if columns.refers(self.model, name)] or given
         )
 
+    @staticmethod
+    def is_sent(request: HttpRequest) -> bool:
+        """Whether a form was sent: what became of the record meanwhile is then for the service to say, in words, and
+        what was typed comes back."""
+        return request.method == "POST"
+
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The row, with the version it has; read before the row, so that it is never newer than what is shown."""
         seen = HistoryEntry.objects.latest_of(self.opts.db_table, object_id)

@@ -63,7 +63,9 @@ class AssertionAdmin(RegisterAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A draft is changed; what was submitted is read, and a mistake becomes a new row."""
         allowed = bool(super().has_change_permission(request, obj))
-        return allowed and (obj is None or (obj.status == "draft" and not partly_withheld(obj, request.user)))
+        if obj is None or not allowed:
+            return allowed
+        return (obj.status == "draft" or self.is_sent(request)) and not partly_withheld(obj, request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.status == "draft")

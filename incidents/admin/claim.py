@@ -200,7 +200,9 @@ class ClaimAdmin(RegisterAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = bool(super().has_change_permission(request, obj))
-        return allowed and (obj is None or (obj.status == "draft" and not partly_withheld(obj, request.user)))
+        if obj is None or not allowed:
+            return allowed
+        return (obj.status == "draft" or self.is_sent(request)) and not partly_withheld(obj, request.user)
 
     def has_review_permission(self, request: HttpRequest) -> bool:
         """Asked for the action that accepts many."""

@@ -252,7 +252,9 @@ class IncidentAdmin(RegisterAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = bool(super().has_change_permission(request, obj))
-        return allowed and (obj is None or (obj.status in OPEN and not _part_of_withheld(obj, request.user)))
+        if obj is None or not allowed:
+            return allowed
+        return (obj.status in OPEN or self.is_sent(request)) and not _part_of_withheld(obj, request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -303,7 +305,7 @@ class IncidentAdmin(RegisterAdmin):
         with refusable(form):
             if not change:
                 obj.pk = services.record_incident(reference=obj.reference, **form.given(), **context).pk
-            elif form.changed_data:
+            elif form.changes():
                 seen = form.cleaned_data["version"]
                 services.change_incident(obj, changes=form.changes(), seen=seen, **context)
 

@@ -87,7 +87,8 @@ class RevisionAdmin(RegisterAdmin):
             return allowed
         situations = revisions.published_values(obj.incident)["part_of"] + obj.content.get("part_of", [])
         withheld = len(set(situations)) > Incident.objects.filter(pk__in=situations).seen_by(request.user).count()
-        return obj.status in {Revision.Status.DRAFT, Revision.Status.RETURNED} and not withheld
+        writable = obj.status in {Revision.Status.DRAFT, Revision.Status.RETURNED} or self.is_sent(request)
+        return writable and not withheld
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

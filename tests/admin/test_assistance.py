@@ -148,7 +148,9 @@ def test_a_draft_of_a_statement_is_changed_and_discarded_and_what_is_submitted_i
     statement.refresh_from_db()
     assert (statement.value, statement.citations.get().source) == ("two", second)
     review.submit(statement, by=register.analyst, at=NOON)
-    assert analyst.post("incidents_statement", "change", statement.pk, data=sent).status_code == 403
+    refused = analyst.post("incidents_statement", "change", statement.pk, data=sent | {"value": "three"})
+    assert "Only a draft can be changed" in visible_text(refused)
+    assert refused.context["adminform"].form["value"].value() == "three"
     assert analyst.post("incidents_statement", "delete", statement.pk, data={"post": "yes"}).status_code == 403
 
 

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections
+from django.forms import ModelMultipleChoiceField
 
 from accounts.versions import STALE, version
 from incidents.models import Incident
 from incidents.services import claims, incidents
 from places.models import Place
-from tests.admin.desk import Desk, as_sent, errors, visible_text
+from tests.admin.desk import Desk, as_sent, errors, rows, visible_text
 from tests.factories import NOON, Register
 
 
@@ -24,7 +25,12 @@ def with_hidden_initial(page: Any) -> dict[str, Any]:
     """As a browser sends it: each field beside what it held when the page was made."""
     form = page.context["adminform"].form
     sent = as_sent(page)
-    before = {f"initial-{name}": sent.get(name, "") for name in form.fields if name != "version"}
+    several = {name for name, field in form.fields.items() if isinstance(field, ModelMultipleChoiceField)}
+    before = {
+        f"initial-{name}": sent.get(name, "")
+        for name in form.fields
+        if name != "version" and (name not in several or sent.get(name))  # a list of none has no hidden one
+    }
     return sent | before | {name: form.data.getlist(name) for name in before if name in form.data}
 
 
@@ -208,3 +214,32 @@ def test_nobody_publishes_what_they_have_not_read(analyst: Desk, reviewer: Desk,
     assert "changed this while you were" in visible_text(told)
     incident.refresh_from_db()
     assert incident.status == "in_review"
+
+
+def test_what_was_submitted_while_somebody_typed_comes_back_with_their_text(
+    analyst: Desk, colleague: Desk, register: Register
+) -> None:
+    claim = register.draft(register.incident())
+    mine = as_sent(analyst.get("incidents_claim", "change", claim.pk)) | {"note": "a long thought"}
+    colleague.take(claim, "submit")
+
+    told = analyst.post("incidents_claim", "change", claim.pk, data=mine)
+
+    assert told.status_code == 200
+    assert "Only a draft can be changed; correct this claim instead." in visible_text(told)
+    assert told.context["adminform"].form["note"].value() == "a long thought"
+
+
+def test_claims_typed_while_their_incident_is_published_are_recorded(
+    analyst: Desk, reviewer: Desk, register: Register
+) -> None:
+    incident = incidents.submit(register.incident(), by=register.analyst, at=NOON)
+    claimant, source = register.organization(), register.source()
+    row = {"claimant": str(claimant.pk), "number": "4", "stated": "four", "source": str(source.pk)}
+    mine = with_hidden_initial(analyst.get("incidents_incident", "change", incident.pk)) | rows(row)
+    reviewer.take(incident, "publish")
+
+    answer = analyst.post("incidents_incident", "change", incident.pk, data=mine)
+
+    assert answer.status_code == 302, errors(answer)
+    assert incident.claims.get().minimum == 4

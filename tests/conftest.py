@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
@@ -89,8 +90,9 @@ def application_connection(transactional_db: None) -> Iterator[psycopg.Connectio
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """What one test had the site remember is nothing to the next."""
+    """What one test had the site remember, or the language it left behind, is nothing to the next."""
     cache.clear()
+    translation.deactivate()
 
 
 @pytest.fixture

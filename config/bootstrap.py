@@ -77,7 +77,7 @@ def _up_to_date(level: Level) -> bool:
 
 def _make(level: Level) -> None:
     try:
-        with _alone(level):
+        with _alone():
             if _up_to_date(level):
                 return
             if _recorded().startswith("dev "):
@@ -94,9 +94,9 @@ def _make(level: Level) -> None:
 
 
 @contextmanager
-def _alone(level: Level) -> Iterator[None]:
-    """Two first starts at once make one environment, the second waiting for the first."""
-    with _requirements(level).open() as lock:
+def _alone() -> Iterator[None]:
+    """Two first starts at once make one environment, the second waiting for the first, whatever each is to hold."""
+    with _requirements("app").open() as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

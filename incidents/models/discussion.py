@@ -1,6 +1,6 @@
 """What colleagues say to each other about a record, and who has it in hand. Never shown outside."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.apps import apps
 from django.conf import settings
@@ -106,8 +106,3 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id}: {self.assignee_id}"
-
-
-def row_key(row: Any) -> dict[str, str]:
-    """How a comment names the row it is about."""
-    return {"table_name": row._meta.db_table, "row_id": str(row.pk)}

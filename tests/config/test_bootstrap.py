@@ -184,22 +184,27 @@ def test_a_place_that_cannot_be_written_is_named(checkout):
     assert f"{checkout / '.venv'}" in refusal(start(checkout, "version"))
 
 
-def test_two_first_commands_at_once_make_one_environment(checkout):
-    command = [FRESH_PYTHON, "manage.py", "version"]
+@pytest.mark.parametrize(
+    ("second", "ends"),
+    [(["version"], 0), (["test", "-k", "some thing"], 7)],  # 7 is how the made-up pytest ends
+    ids=["of one kind", "of two"],
+)
+def test_two_first_commands_at_once_make_one_environment(checkout, second, ends):
     both = [
         subprocess.Popen(
-            command,
+            [FRESH_PYTHON, "manage.py", *arguments],
             cwd=checkout,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env={"PATH": os.environ["PATH"]},
         )
-        for _ in range(2)
+        for arguments in (["version"], second)
     ]
     said = "".join("".join(each.communicate(timeout=120)) for each in both)
-    assert [each.returncode for each in both] == [0, 0], said
+    assert [each.returncode for each in both] == [0, ends], said
     assert said.count("making the environment /") == 1
+    assert "another command is making the environment" in said
 
 
 def test_an_environment_that_has_everything_is_used_as_it_is(checkout, tmp_path):

@@ -81,15 +81,19 @@ class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]  # forms of many
             offer_seen(self, self.by)
         if self.is_new or self.prefix:  # a row within a page goes with the page's own
             return
+        self.show_what_there_was()
+        self.fields["version"] = forms.IntegerField(
+            widget=forms.HiddenInput, initial=getattr(self.instance, "seen_version", None) or version(self.instance)
+        )
+
+    def show_what_there_was(self) -> None:
+        """Send along with each field what it held when the page was made, so that it shows who changed what."""
         sent = any(key.startswith("initial-") for key in self.data)
         for name, field in self.fields.items():
             # What held several and held none has nothing to send.
             none = sent and isinstance(field, forms.ModelMultipleChoiceField)
             if not self.is_bound or none or self.add_initial_prefix(name) in self.data:
                 field.show_hidden_initial = True
-        self.fields["version"] = forms.IntegerField(
-            widget=forms.HiddenInput, initial=getattr(self.instance, "seen_version", None) or version(self.instance)
-        )
 
     @property
     def is_new(self) -> bool:

@@ -1,5 +1,6 @@
 """Responsibility claims and statements: entered with their first citation, read with their chain, decided on."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
@@ -105,9 +106,9 @@ class AssertionAdmin(RegisterAdmin):
                 given |= {"id": obj.pk, "incident": form.cleaned_data["incident"], "citations": [form.citation()]}
                 self.record(**given, **form.saying())
                 return
-            _first, *others = self._citations(obj)
+            first, *others = self._citations(obj)
             cited = form.changed_data and {"source", "locator", "relays", "citation_stated"} & {*form.changed_data}
-            citations = [form.citation(), *others] if cited else None
+            citations = [replace(form.citation(), key=first.key), *others] if cited else None
             seen = form.cleaned_data["version"]
             change_saying(obj, changes=form.saying(), citations=citations, seen=seen, **given)
 
@@ -118,6 +119,7 @@ class AssertionAdmin(RegisterAdmin):
             CitationInput(
                 one.source, one.locator, one.stated,
                 [RelayInput(relay.organization, relay.medium, relay.stated) for relay in one.relays.order_by("position")],
+                key=one.pk,
             )
             for one in obj.citations.select_related("source").order_by("position")
         ]  # fmt: skip

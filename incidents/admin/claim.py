@@ -8,11 +8,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.forms import PaginationInlineFormSet
 from unfold.paginator import InfinitePaginator
 
 from accounts.admin.base import RegisterAdmin, StackedRows, day, display, form_page, isolated, telling
 from accounts.admin.forms import Refused, autocomplete, long_text, refusable
+from accounts.admin.formsets import SharedRows
 from accounts.seen import seen
 from incidents.admin import discussion, verbs, words
 from incidents.admin.batches import accept_selected
@@ -75,7 +75,7 @@ class PartOfDraft(StackedRows):
         return True
 
 
-class BegunFormSet(PaginationInlineFormSet):  # type: ignore[misc]  # unfold ships no types
+class BegunFormSet(SharedRows):
     """Rows that may begin filled in, as those of a correction do: left as they are, they stand all the same."""
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:

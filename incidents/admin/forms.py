@@ -71,10 +71,12 @@ class CitationFields(ServiceForm):
     def citation(self) -> CitationInput:
         """What the services take. Words and means of a relay that was there before are kept."""
         given = self.cleaned_data
-        known = {}
+        known, key = {}, None
         if isinstance(self.instance, Citation) and not self.is_new:
+            key = self.instance.pk
             known = {relay.organization_id: relay for relay in self.instance.relays.all()}
         return CitationInput(
+            key=key,
             source=given["source"],
             locator=given["locator"],
             stated=given.get("citation_stated", ""),
@@ -326,7 +328,8 @@ class DerivationForm(ServiceForm):
 
     def derivation(self) -> DerivationInput:
         given = self.cleaned_data
-        return DerivationInput(given["organization"], given["rests_on"], given["source"], given["strength"])
+        key = None if self.is_new else self.instance.pk
+        return DerivationInput(given["organization"], given["rests_on"], given["source"], given["strength"], key)
 
 
 class ResponsibilityForm(SayingForm, ResponsibilityFields):

@@ -1,9 +1,11 @@
 """Where an assertion stands and what it rests on: added to, never altered, once it is submitted."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -31,26 +33,40 @@ class RelayInput:
 
 @dataclass(frozen=True, slots=True)
 class CitationInput:
-    """A place in a source, and the chain through which it reached it, the claimant's side first."""
+    """A place in a source, and the chain through which it reached it, the claimant's side first.
+
+    ``key`` is that of the citation of a draft that is to go on as this.
+    """
 
     source: Source
     locator: str = ""
     stated: str = ""
     relays: Sequence[RelayInput] = ()
+    key: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DerivationInput:
-    """What a claim rests on: an organization, one of its claims, a source; at least one of them."""
+    """What a claim rests on: an organization, one of its claims, a source; at least one of them.
+
+    ``key`` is that of the derivation of a draft that is to go on as this.
+    """
 
     organization: Organization | None = None
     claim: Claim | None = None
     source: Source | None = None
     strength: str = Derivation.Strength.STATED
+    key: int | None = None
 
 
 def cite(assertion: Assertion, citations: Sequence[CitationInput], *, by: User, at: dt.datetime, first: int) -> None:
     """Write the citations in order, from position ``first`` on. For services; takes part in their transaction."""
+    _cite(assertion, dict(enumerate(citations, start=first)), by=by, at=at)
+
+
+def _cite(assertion: Assertion, placed: Mapping[int, CitationInput], *, by: User, at: dt.datetime) -> None:
+    """Write citations at their positions."""
+    citations = list(placed.values())
     owner = CITED_AS[type(assertion)]
     require_standing(
         source=[given.source for given in citations],
@@ -58,6 +74,7 @@ def cite(assertion: Assertion, citations: Sequence[CitationInput], *, by: User, 
     )
     rows = [
         Citation(
+            **({"id": given.key} if given.key else {}),
             position=position,
             source=given.source,
             locator=given.locator.strip(),
@@ -67,7 +84,7 @@ def cite(assertion: Assertion, citations: Sequence[CitationInput], *, by: User, 
             recorded_at=at,
             **{owner: assertion},
         )
-        for position, given in enumerate(citations, start=first)
+        for position, given in placed.items()
     ]
     for row in rows:
         row.clean_fields(exclude=["source", "recorded_by", owner])
@@ -92,6 +109,7 @@ def derive(claim: Claim, derivations: Sequence[DerivationInput]) -> None:
     )
     Derivation.objects.bulk_create(
         Derivation(
+            id=given.key,
             claim=claim,
             organization=given.organization,
             rests_on=given.claim,
@@ -129,6 +147,7 @@ def recite(
 ) -> None:
     """Give a draft these citations, and a claim these things it rests on, in place of those it has.
 
+    One whose key is given goes on under it; what nobody changed stays untouched, citations up to the first change.
     The database refuses it for what was submitted. Raises ValidationError, PermissionDenied.
     """
     require(by, f"incidents.change_{assertion._meta.model_name}")
@@ -136,10 +155,45 @@ def recite(
         raise ValidationError({"citations": [_("A claim needs at least one citation.")]})
     with explained(), attributed(by=by, at=at, why="draft changed"):
         row: Any = type(assertion)._default_manager.select_for_update(of=("self",)).get(pk=assertion.pk)
-        row.citations.all().delete()
-        cite(row, citations, by=by, at=at, first=1)
+        cited = {one.pk: one for one in row.citations.prefetch_related("relays")}
+        placed = list(enumerate(_under_own_keys(cited, citations), start=1))
+        # The database lets nothing in before what stands: from the first that differs on, all are written anew.
+        unchanged = takewhile(lambda one: one[1].key and _is_as_given(cited[one[1].key], *one), placed)
+        same = {one.key for _position, one in unchanged}
+        row.citations.exclude(pk__in=same).delete()
+        _cite(row, {position: one for position, one in placed if one.key not in same}, by=by, at=at)
         if isinstance(row, Claim):
-            row.derivations.all().delete()
-            derive(row, derivations)
+            rests = {one.pk: one for one in row.derivations.all()}
+            wanted = _under_own_keys(rests, derivations)
+            same = {one.key for one in wanted if one.key and _rests_as_given(rests[one.key], one)}
+            row.derivations.exclude(pk__in=same).delete()
+            derive(row, [one for one in wanted if one.key not in same])
         # Its citations are its content: who wrote them is one of its authors.
         type(row)._default_manager.filter(pk=row.pk).update(authors=[*row.authors, by.pk])
+
+
+def _under_own_keys(rows: Mapping[Any, Any], given: Sequence[Any]) -> list[Any]:
+    """What was given, each under the key of one of these rows and no two under the same, else under none."""
+    free = set(rows)
+    taken = []
+    for one in given:
+        taken.append(one if one.key in free else replace(one, key=None))
+        free.discard(one.key)
+    return taken
+
+
+def _is_as_given(row: Citation, position: int, given: CitationInput) -> bool:
+    chain = sorted(row.relays.all(), key=lambda one: one.position)
+    relays = [(one.organization_id, one.medium, one.stated) for one in chain]
+    return (row.position, row.source_id, row.locator, row.stated, relays) == (
+        position,
+        given.source.pk,
+        given.locator.strip(),
+        given.stated.strip(),
+        [(one.organization.pk, one.medium.strip(), one.stated.strip()) for one in given.relays],
+    )
+
+
+def _rests_as_given(row: Derivation, given: DerivationInput) -> bool:
+    named = (one.pk if one else None for one in (given.organization, given.claim, given.source))
+    return (row.organization_id, row.rests_on_id, row.source_id, row.strength) == (*named, given.strength)

@@ -243,3 +243,113 @@ def test_claims_typed_while_their_incident_is_published_are_recorded(
 
     assert answer.status_code == 302, errors(answer)
     assert incident.claims.get().minimum == 4
+
+
+def rows_with_hidden_initial(page: Any) -> dict[str, Any]:
+    """As a browser sends a page with rows: each field of each row beside what it held when the page was made."""
+    sent = with_hidden_initial(page)
+    for inline in page.context["inline_admin_formsets"]:
+        for row in inline.formset.initial_forms:
+            for name, field in row.fields.items():
+                if field.show_hidden_initial:
+                    value = row[name].initial
+                    value = [getattr(one, "pk", one) for one in value] if isinstance(value, list) else value
+                    sent[row.add_initial_prefix(name)] = "" if value is None else value
+    return sent
+
+
+def cited(claim: Any) -> list[tuple[str, str, list[str]]]:
+    return [
+        (one.source.title, one.locator, [relay.organization.code for relay in one.relays.order_by("position")])
+        for one in claim.citations.select_related("source").order_by("position")
+    ]
+
+
+def test_of_two_at_the_citations_of_a_draft_the_second_keeps_what_they_typed_and_sees_the_others(
+    analyst: Desk, colleague: Desk, register: Register
+) -> None:
+    first, second, third = (register.source(title=f"Paper {name}") for name in "ABC")
+    claim = register.draft(register.incident(), sources=[first, second], relays=[register.organization("relayed-it")])
+    mine, theirs = (
+        rows_with_hidden_initial(one.get("incidents_claim", "change", claim.pk)) for one in (analyst, colleague)
+    )
+    one, two = claim.citations.order_by("position")
+    theirs |= {"citations-1-locator": "page 2", "citations-TOTAL_FORMS": "3", "citations-2-source": str(third.pk)}
+    assert colleague.post("incidents_claim", "change", claim.pk, data=theirs).status_code == 302
+
+    told = analyst.post("incidents_claim", "change", claim.pk, data=mine | {"citations-0-locator": "page 1"})
+
+    assert told.status_code == 200
+    assert 'name="initial-citations-0-locator"' in told.content.decode()
+    said = visible_text(told)
+    assert "chadi-example changed this while you were writing" in said
+    assert "Somebody else wrote a row meanwhile; it stands below as they left it: Paper C" in said
+    assert cited(claim)[0] == ("Paper A", "", ["relayed-it"])
+    again = analyst.post("incidents_claim", "change", claim.pk, data=rows_with_hidden_initial(told))
+    assert again.status_code == 302, errors(again)
+    assert cited(claim) == [
+        ("Paper A", "page 1", ["relayed-it"]),
+        ("Paper B", "page 2", ["relayed-it"]),
+        ("Paper C", "", []),
+    ]
+    assert [row.pk for row in claim.citations.order_by("position")][:2] == [one.pk, two.pk]
+
+
+def test_a_row_taken_away_by_a_colleague_goes_on_as_a_new_one_only_where_something_was_typed(
+    analyst: Desk, colleague: Desk, register: Register
+) -> None:
+    sources = [register.source(title=f"Paper {name}") for name in "ABC"]
+    claim = register.draft(register.incident(), sources=sources)
+    mine, theirs = (
+        rows_with_hidden_initial(one.get("incidents_claim", "change", claim.pk)) for one in (analyst, colleague)
+    )
+    theirs |= {"citations-1-DELETE": "on", "citations-2-DELETE": "on"}
+    assert colleague.post("incidents_claim", "change", claim.pk, data=theirs).status_code == 302
+
+    told = analyst.post("incidents_claim", "change", claim.pk, data=mine | {"citations-1-locator": "page 7"})
+
+    assert told.status_code == 200
+    again = analyst.post("incidents_claim", "change", claim.pk, data=rows_with_hidden_initial(told))
+    assert again.status_code == 302, errors(again)
+    assert cited(claim) == [("Paper A", "", []), ("Paper B", "page 7", [])]
+
+
+def test_what_a_claim_rests_on_is_shared_in_the_same_way(analyst: Desk, colleague: Desk, register: Register) -> None:
+    one, two, three = (register.organization(f"origin-{name}") for name in "abc")
+    claim = register.draft(register.incident(), rests_on=[one, two])
+    mine, theirs = (
+        rows_with_hidden_initial(desk.get("incidents_claim", "change", claim.pk)) for desk in (analyst, colleague)
+    )
+    assert (
+        colleague.post(
+            "incidents_claim", "change", claim.pk, data=theirs | {"derivations-0-strength": "inferred"}
+        ).status_code
+        == 302
+    )
+
+    told = analyst.post(
+        "incidents_claim", "change", claim.pk, data=mine | {"derivations-1-organization": str(three.pk)}
+    )
+    again = analyst.post("incidents_claim", "change", claim.pk, data=rows_with_hidden_initial(told))
+
+    assert again.status_code == 302, errors(again)
+    assert {(rest.organization.code, rest.strength) for rest in claim.derivations.all()} == {
+        ("origin-a", "inferred"),
+        ("origin-c", "stated"),
+    }
+
+
+def test_citations_that_nobody_changed_stay_the_same_rows(analyst: Desk, register: Register) -> None:
+    claim = register.draft(register.incident(), sources=[register.source(), register.source()])
+    before = list(claim.citations.order_by("position").values())
+    sent = rows_with_hidden_initial(analyst.get("incidents_claim", "change", claim.pk))
+
+    assert (
+        analyst.post("incidents_claim", "change", claim.pk, data=sent | {"citations-1-locator": "p. 3"}).status_code
+        == 302
+    )
+
+    after = list(claim.citations.order_by("position").values())
+    assert after[0] == before[0]
+    assert after[1]["id"] == before[1]["id"]
+    assert after[1]["locator"] == "p. 3"

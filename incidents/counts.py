@@ -30,6 +30,9 @@ Language = Literal["en", "ar"]
 LARGEST = 2**63 - 1  # PostgreSQL's bigint
 TOLERANCE = Fraction(1, 10)  # for approximate counts, in comparison only
 
+Interval = tuple[int, int | None]
+"""The lowest and the highest value that bounds allow; None as highest is open."""
+
 
 class Quantifier(StrEnum):
     """How a source puts its number, and so which bounds it sets (the design's section on counts)."""
@@ -190,28 +193,22 @@ class Count:
         """Whether the number is marked approximate, which does not widen its bounds."""
         return self.quantifier is Quantifier.ABOUT
 
-    def interval(self) -> tuple[int, int | None] | None:
+    def interval(self) -> "Interval | None":
         """The lowest and highest value the bounds allow: highest None is open, None alone is no number.
 
         Reversed bounds give the interval between them. The best number does not widen it.
         """
-        if self.minimum is None and self.maximum is None:
-            return None
-        if self.maximum is None:
-            return self.minimum or 0, None
-        low = self.minimum or 0
-        return min(low, self.maximum), max(low, self.maximum)
+        return interval(self.minimum, self.maximum)
 
-    def comparison_interval(self, tolerance: Fraction = TOLERANCE) -> tuple[int, int | None] | None:
+    def comparison_interval(self, tolerance: Fraction = TOLERANCE) -> "Interval | None":
         """The interval to compare with others: an approximate one is widened, outward to whole units.
 
         "About 25" at a tenth is 22.5 to 27.5, so [22, 28]. ``tolerance`` is a fraction of the number, 0 to 1.
         """
         if not 0 <= tolerance <= 1:
             raise CountError("tolerance", tolerance, phrase("a fraction from 0 to 1"))
-        if self.minimum is None or not self.is_approximate:
-            return self.interval()
-        return floor(self.minimum * (1 - tolerance)), ceil(self.minimum * (1 + tolerance))
+        bounds = self.interval()
+        return widened(bounds, tolerance) if bounds is not None and self.is_approximate else bounds
 
     def contradictions(self) -> tuple[str, ...]:
         """How the source's own numbers contradict each other: ``bounds_reversed``, ``best_outside``."""
@@ -224,6 +221,20 @@ class Count:
             if self.best < low or (high is not None and self.best > high):
                 found.append("best_outside")
         return tuple(found)
+
+
+def interval(minimum: int | None, maximum: int | None) -> Interval | None:
+    """What two bounds allow, either of which may not be stated; counts do not go below 0."""
+    if maximum is None:
+        return None if minimum is None else (minimum, None)
+    low = minimum or 0
+    return min(low, maximum), max(low, maximum)
+
+
+def widened(bounds: Interval, tolerance: Fraction = TOLERANCE) -> Interval:
+    """An approximate count as it is compared, outward to whole units; an open end stays open."""
+    low, high = bounds
+    return floor(low * (1 - tolerance)), None if high is None else ceil(high * (1 + tolerance))
 
 
 def _check_number(field: str, value: object) -> None:

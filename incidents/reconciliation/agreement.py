@@ -1,0 +1,138 @@
+"""Within a scope: whether what speaks can all be true, by how much it cannot, and what it spans."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from incidents.counts import Interval
+from incidents.reconciliation.claims import CUMULATIVE, EVENT, Claim, Span
+
+
+class Relation(StrEnum):
+    """How the speaking claims of one scope stand to each other (the design's section on reconciliation)."""
+
+    SINGLE = "single"
+    AGREE = "agree"
+    CONFLICT = "conflict"
+    DIFFERENT_DATES = "different_dates"
+    NO_NUMBER = "no_number"
+
+
+class Counted(Protocol):
+    """Of which an envelope is made: what is asserted, and the claimant's own best number."""
+
+    @property
+    def asserted(self) -> Interval | None: ...
+
+    @property
+    def best(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The smallest minimum and the largest maximum stated; None when there is no number.
+
+    ``open_ended`` when any claim has no maximum; ``high`` is then the largest value stated.
+    """
+
+    low: int | None = None
+    high: int | None = None
+    open_ended: bool = False
+
+
+def envelope(numbers: Iterable[Counted]) -> Envelope:
+    """What the asserting claims span, as stated: tolerance is for comparing, not for telling.
+
+    The claimant's own best number does not widen bounds that are closed; of an open one it may be the largest value stated.
+    """
+    asserted = [(*bounds, one.best) for one in numbers if (bounds := one.asserted) is not None]
+    if not asserted:
+        return Envelope()
+    return Envelope(
+        low=min(low for low, _, _ in asserted),
+        high=max(max(low, best or 0) if high is None else high for low, high, best in asserted),
+        open_ended=any(high is None for _, high, _ in asserted),
+    )
+
+
+def relation(speaking: Sequence[Claim], basis: str) -> tuple[Relation, int | None]:
+    """The relation of what speaks in a scope, and the gap where numbers conflict.
+
+    The gap is the largest minimum less the smallest maximum, as stated. A denial conflicts with any minimum of one or more,
+    and has no gap. Running totals and stocks are compared within one date; and because a running total does not
+    fall, an earlier one bounds a later one from below.
+    """
+    numbers = [claim for claim in speaking if claim.asserted is not None]
+    denials = [claim for claim in speaking if claim.denies]
+    if not numbers:
+        return Relation.NO_NUMBER, None
+    gap = _largest_gap(numbers, basis) if len(numbers) > 1 else None
+    if gap is not None:
+        return Relation.CONFLICT, gap
+    if denials and any((claim.minimum or 0) >= 1 for claim in numbers):
+        return Relation.CONFLICT, None
+    if len(numbers) + len(denials) == 1:
+        return Relation.SINGLE, None
+    if basis != EVENT and len({claim.holds for claim in (*numbers, *denials)}) > 1:
+        return Relation.DIFFERENT_DATES, None
+    return Relation.AGREE, None
+
+
+def _largest_gap(numbers: Sequence[Claim], basis: str) -> int | None:
+    """The largest gap between claims that may be compared; None when they can all be true."""
+    if basis == EVENT:
+        return _gap(numbers, numbers)
+    by_date: dict[Span | None, list[Claim]] = {}
+    for claim in numbers:
+        by_date.setdefault(claim.holds, []).append(claim)
+    gaps = [_gap(claims, claims) for claims in by_date.values()]
+    if basis == CUMULATIVE:
+        gaps += _falls(by_date)
+    return max((gap for gap in gaps if gap is not None), default=None)
+
+
+def _gap(lower: Iterable[Claim], upper: Iterable[Claim]) -> int | None:
+    """By how much the largest minimum of some exceeds the smallest maximum of others, as stated.
+
+    None when, with tolerance for approximate counts, it does not.
+    """
+    compared = _reach(claim.compared for claim in lower)[0], _reach(claim.compared for claim in upper)[1]
+    if compared[1] is None or compared[0] <= compared[1]:
+        return None
+    stated = _reach(claim.stated for claim in lower)[0], _reach(claim.stated for claim in upper)[1]
+    assert stated[1] is not None  # noqa: S101  tolerance opens and closes no end
+    return stated[0] - stated[1]
+
+
+def _reach(bounds: Iterable[Interval | None]) -> tuple[int, int | None]:
+    """The largest minimum and the smallest maximum."""
+    low, high = 0, None
+    for one in bounds:
+        assert one is not None  # noqa: S101  only claims with a number are compared
+        low = max(low, one[0])
+        if one[1] is not None and (high is None or one[1] < high):
+            high = one[1]
+    return low, high
+
+
+def _falls(by_date: dict[Span | None, list[Claim]]) -> list[int | None]:
+    """The gaps between a running total and those that certainly hold for a later day.
+
+    Near-linear: dates in order of their end, each compared with the highest that had ended before it began.
+    """
+    dated = [(span, claims) for span, claims in by_date.items() if span is not None]
+    ended = sorted((one for one in dated if one[0].latest is not None), key=lambda one: one[0].latest)  # type: ignore[arg-type,return-value]  # none is None
+    begun = sorted((one for one in dated if one[0].earliest is not None), key=lambda one: one[0].earliest)  # type: ignore[arg-type,return-value]  # as above
+    gaps: list[int | None] = []
+    highest: Claim | None = None
+    at = 0
+    for span, claims in begun:
+        while at < len(ended) and ended[at][0].latest < span.earliest:  # type: ignore[operator]  # neither is None
+            for claim in ended[at][1]:
+                if highest is None or (claim.compared or (0, None))[0] > (highest.compared or (0, None))[0]:
+                    highest = claim
+            at += 1
+        if highest is not None:
+            gaps.append(_gap([highest], claims))
+    return gaps

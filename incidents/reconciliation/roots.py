@@ -1,0 +1,134 @@
+"""On whom claims rest in the end, and how many of them independently of each other.
+
+Derivations are followed from claim to claim, to any depth. Where they end, at an organization or at a claim that rests on
+nothing recorded, is a root. Sets of roots are held as the bits of a number, which keeps long chains cheap.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from incidents.reconciliation.claims import Claim, Key
+
+
+@dataclass(slots=True)
+class Roots:
+    """The roots of every claim, and the claims that rest on themselves by way of others."""
+
+    names: list[Key] = field(default_factory=list)
+    sets: dict[str, int] = field(default_factory=dict)
+    circles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of(self, claims: Iterable[str]) -> list[Key]:
+        """The distinct roots of these claims, in no order that means anything."""
+        together = 0
+        for claim in claims:
+            together |= self.sets[claim]
+        return [name for bit, name in enumerate(self.names) if together >> bit & 1]
+
+    def number(self, claims: Iterable[str]) -> int:
+        """How many distinct roots these claims have."""
+        together = 0
+        for claim in claims:
+            together |= self.sets[claim]
+        return together.bit_count()
+
+    def independent_groups(self, claims: Iterable[str]) -> int:
+        """The size of a large set of claims of which no two share a root.
+
+        Greedy, from the smallest set of roots, ties by the claim's key. To find the largest such set is a hard problem;
+        this is never too large, so that independence is never overstated.
+        """
+        taken = groups = 0
+        for bits in sorted((self.sets[claim] for claim in sorted(claims)), key=int.bit_count):
+            if not bits & taken:
+                taken |= bits
+                groups += 1
+        return groups
+
+
+def roots_of(claims: Iterable[Claim], others: Iterable[Claim] = ()) -> Roots:
+    """The roots of the claims; ``others`` are claims of elsewhere that they may rest on.
+
+    A link to a claim that is not among them is followed no further: it counts by its origin where it has one, and else
+    not at all. Claims in a circle have the roots to which the circle leads; one that leads nowhere rests on the
+    claimants in it.
+    """
+    known = {claim.key: claim for claim in (*claims, *others)}
+    result, bit_of = Roots(), {}
+
+    def bit(name: Key) -> int:
+        if name not in bit_of:
+            bit_of[name] = 1 << len(result.names)
+            result.names.append(name)
+        return bit_of[name]
+
+    linked: dict[str, list[str]] = {}
+    for key, claim in known.items():
+        own, links = 0, []
+        for rest in claim.rests_on:
+            if rest.claim is not None and rest.claim in known:
+                links.append(rest.claim)
+            elif rest.origin is not None:
+                own |= bit(rest.origin)
+        if not links:
+            result.sets[key] = own or bit(claim.claimant)
+        else:
+            result.sets[key] = own
+            linked[key] = links
+    for circle in _circles_last(linked):
+        together = 0
+        for key in circle:
+            together |= result.sets[key]
+            for link in linked[key]:
+                together |= result.sets[link]
+        if len(circle) > 1:
+            if not together:
+                for key in circle:
+                    together |= bit(known[key].claimant)
+            members = tuple(sorted(circle))
+            result.circles |= dict.fromkeys(circle, members)
+        for key in circle:
+            result.sets[key] = together
+    return result
+
+
+def _circles_last(linked: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """The claims that rest on others, those that rest on each other together, each after what it rests on.
+
+    Tarjan's strongly connected components (SIAM Journal on Computing 1, 1972), without recursion.
+    """
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    waiting: set[str] = set()
+    found: list[list[str]] = []
+    for start in linked:
+        if start in index:
+            continue
+        work = [(start, iter(linked[start]))]
+        index[start] = low[start] = len(index)
+        stack.append(start)
+        waiting.add(start)
+        while work:
+            key, links = work[-1]
+            for rest in links:
+                if rest not in linked:
+                    continue
+                if rest not in index:
+                    index[rest] = low[rest] = len(index)
+                    stack.append(rest)
+                    waiting.add(rest)
+                    work.append((rest, iter(linked[rest])))
+                    break
+                if rest in waiting:
+                    low[key] = min(low[key], index[rest])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[key])
+                if low[key] == index[key]:
+                    at = stack.index(key)
+                    found.append(stack[at:])
+                    waiting.difference_update(stack[at:])
+                    del stack[at:]
+    return found

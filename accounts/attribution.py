@@ -1,12 +1,21 @@
 """Who writes, when and why: told to the database once per transaction, where its triggers read it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from accounts.models import User
+
+_before_end: list[Callable[[], None]] = []
+_depth: ContextVar[int] = ContextVar("depth", default=0)
+
+
+def before_end(keep: Callable[[], None]) -> None:
+    """Have this done before each attributed transaction ends, within it: what is derived from rows is kept with them."""
+    _before_end.append(keep)
 
 
 @contextmanager
@@ -14,13 +23,21 @@ def attributed(*, by: User | None, at: datetime, why: str = "") -> Iterator[None
     """Run the block in one transaction whose history rows carry ``by`` and ``why``.
 
     ``at`` is the register's own time of the act and is kept with workflow transitions; the history's own
-    time is always the database's. Nested blocks override and restore. Raises ValueError on a naive ``at``.
+    time is always the database's. Nested blocks override and restore. What ``before_end`` names is done once, at the end of
+    the outermost. Raises ValueError on a naive ``at``.
     """
     if at.tzinfo is None:
         raise ValueError(f"at={at.isoformat()} has no time zone; an aware datetime was expected.")
     with transaction.atomic():
         previous = _announce(str(by.pk) if by else "", at.isoformat(), why)
-        yield
+        outer = _depth.set(_depth.get() + 1)
+        try:
+            yield
+            if _depth.get() == 1:
+                for keep in _before_end:
+                    keep()
+        finally:
+            _depth.reset(outer)
         _announce(*previous)
 
 

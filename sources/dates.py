@@ -48,3 +48,18 @@ def bounds_follow(model: str, name: str) -> models.CheckConstraint:
         ),
         violation_error_message=_("The earliest and latest day must follow from the date as entered."),
     )
+
+
+def text_of(earliest: dt.date | None, latest: dt.date | None) -> str:
+    """The shortest EDTF that means exactly these days: a day, a month, a year, or an interval; ``..`` where open."""
+    if earliest is None or latest is None:
+        return f"{earliest or '..'}/{latest or '..'}" if earliest or latest else "../.."
+    if earliest == latest:
+        return earliest.isoformat()
+    after = latest + dt.timedelta(days=1) if latest < dt.date.max else None
+    if earliest.day == 1 and after is not None and after.day == 1:
+        if earliest.month == after.month == 1 and earliest.year == latest.year:
+            return f"{earliest.year:04}"
+        if (earliest.year, earliest.month) == (latest.year, latest.month):
+            return f"{earliest:%Y-%m}"
+    return f"{earliest.isoformat()}/{latest.isoformat()}"

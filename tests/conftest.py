@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
@@ -22,6 +22,8 @@ from accounts.models import User
 from config import startup
 from config.databases import django_databases
 from config.environment import SetupError
+from incidents.models import Incident, ScopeDue
+from incidents.scopes import projection
 from tests.databases import ALIASES, TestDatabase, application_parameters, owner_parameters
 from tests.factories import Register
 from tests.second_factor import logged_in
@@ -93,6 +95,19 @@ def nothing_remembered() -> None:
     """What one test had the site remember, or the language it left behind, is nothing to the next."""
     cache.clear()
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def scopes_are_kept(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After every test, scopes are what the claims come to, but where SQL left them due: no service forgets them."""
+    uses_database = {"db", "transactional_db"} & set(request.fixturenames)
+    if uses_database:
+        request.getfixturevalue(uses_database.pop())  # made before this, and so gone after it
+    yield
+    if uses_database and not connection.needs_rollback:
+        known_due = set(ScopeDue.objects.values_list("incident", flat=True))
+        kept = Incident.objects.exclude(pk__in=known_due).order_by("pk").values_list("pk", flat=True)
+        assert projection.differing(list(kept)) == []
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 from incidents.models.citation import Citation, Derivation, Relay
 from incidents.models.claim import Claim
 from incidents.models.discussion import Assignment, Comment
-from incidents.models.figure import Figure, FigureClaim, Scope
+from incidents.models.figure import Figure, FigureClaim
 from incidents.models.incident import Incident, IncidentKind, IncidentPart, IncidentPlace
 from incidents.models.merge import IncidentMerge
 from incidents.models.reference import (
@@ -14,6 +14,7 @@ from incidents.models.reference import (
 )
 from incidents.models.review import Transition
 from incidents.models.revision import Revision
+from incidents.models.scope import Scope, ScopeClaim, ScopeDue, ScopeState
 from incidents.models.statement import ResponsibilityClaim, Statement
 
 __all__ = [
@@ -38,6 +39,9 @@ __all__ = [
     "ResponsibilityClaim",
     "Revision",
     "Scope",
+    "ScopeClaim",
+    "ScopeDue",
+    "ScopeState",
     "Statement",
     "Transition",
     "Unit",

@@ -7,45 +7,9 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sources.dates import bounds_follow, edtf_bound, edtf_text
 from sources.disclosure import disclosure_field
 
 Q = models.Q
-
-
-class Scope(models.Model):
-    """What claims are compared within: incident × measure × unit × population × cause × place × basis × start."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
-    incident = models.ForeignKey("incidents.Incident", on_delete=models.PROTECT, related_name="scopes")
-    measure = models.ForeignKey("incidents.Measure", on_delete=models.PROTECT, related_name="scopes")
-    unit = models.ForeignKey("incidents.Unit", on_delete=models.PROTECT, related_name="+")
-    population = models.ForeignKey(
-        "incidents.Population", on_delete=models.PROTECT, null=True, blank=True, related_name="scopes"
-    )
-    cause = models.ForeignKey("incidents.Cause", on_delete=models.PROTECT, null=True, blank=True, related_name="scopes")
-    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, null=True, blank=True, related_name="scopes")
-    basis = models.CharField(
-        max_length=10, choices=[("event", _("event")), ("cumulative", _("cumulative")), ("stock", _("stock"))]
-    )
-    since = edtf_text(_("since"), _("Start of a running total or stock, or of the period; empty when the incident's."))
-    since_earliest = edtf_bound(_("since, earliest"))
-    since_latest = edtf_bound(_("since, latest"))
-
-    class Meta:
-        verbose_name = _("scope")
-        verbose_name_plural = _("scopes")
-        constraints = [
-            bounds_follow("scope", "since"),
-            models.UniqueConstraint(
-                fields=["incident", "measure", "unit", "population", "cause", "place", "basis", "since"],
-                nulls_distinct=False,
-                name="scope_is_unique",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
 
 
 class Figure(models.Model):
@@ -61,7 +25,7 @@ class Figure(models.Model):
         MANUAL = "manual", _("manual")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
-    scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="figures")
+    scope = models.ForeignKey("incidents.Scope", on_delete=models.PROTECT, related_name="figures")
     disclosure = disclosure_field()
     low = models.BigIntegerField(_("low"), null=True, blank=True, help_text=_("Null when there is no number."))
     best = models.BigIntegerField(_("best"), null=True, blank=True, help_text=_("Null when none is adopted."))

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F, QuerySet, UUIDField
-from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -18,7 +17,6 @@ from exchange.columns import REGISTRY, Column
 from incidents.filters import ClaimRows, IncidentRows
 from incidents.models import Claim, Incident
 from incidents.querysets import CORRECTING
-from incidents.series import announcements
 from sources.disclosure import Disclosure
 from sources.filters import OrganizationRows, SourceRows
 from sources.merged import Meant
@@ -93,12 +91,6 @@ def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: s
         "visible_sources": Source.objects.visible_to(level).values(named=F("pk"), means=Meant(key=UUIDField())),
         "leading_above": Source.objects.leading_above(level).values("id"),
         "visible_incidents": Incident.objects.visible_to(level).values("id", "reference"),
-        "series": announcements(
-            visible.accepted().filter(
-                incident__in=RawSQL("SELECT incident_id FROM incidents_claim JOIN chosen USING (id)", [])
-            ),
-            level,
-        ),
     }
     values = {"level": int(level), "root": root, "today": timezone.now().date()}
     columns = ", ".join(f'{column.sql} AS "{column.name}"' for column in export.columns)

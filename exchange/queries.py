@@ -88,8 +88,7 @@ WITH chosen AS MATERIALIZED ({chosen}),
         GROUP BY d.claim_id),
     broader AS (
         SELECT narrower_id, string_agg(broader_id, ' | ' ORDER BY broader_id) AS codes
-        FROM incidents_populationbroader GROUP BY narrower_id),
-    series AS ({series})
+        FROM incidents_populationbroader GROUP BY narrower_id)
 SELECT {columns}
 FROM chosen
 JOIN incidents_claim c ON c.id = chosen.id
@@ -104,7 +103,8 @@ LEFT JOIN broader ON broader.narrower_id = c.population_id
 LEFT JOIN shown_place place ON place.id = c.place_id
 LEFT JOIN incidents_codingrule rule ON rule.id = c.coding_rule_id
 LEFT JOIN derived ON derived.claim_id = c.id
-LEFT JOIN series ON series.id = c.id
+LEFT JOIN incidents_scopeclaim standing ON standing.claim_id = c.id
+    AND %(level)s BETWEEN standing.disclosure_from AND standing.disclosure_to
 LEFT JOIN ({visible_claims}) whole ON whole.id = c.part_of_id
 LEFT JOIN ({visible_claims}) mistaken ON mistaken.id = c.corrects_id
 LEFT JOIN ({visible_corrections}) correction ON correction.corrects_id = c.id

@@ -10,6 +10,6 @@ class IncidentsConfig(AppConfig):
         """Scopes are kept in the transaction that writes the claims."""
         # As Django documents: models are there only once every app is loaded.
         from accounts.attribution import before_end
-        from incidents.scopes.projection import refresh_due
+        from incidents.scopes.keeping import refresh_due
 
         before_end(refresh_due)

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters as filters
 from django.http import QueryDict
 
-from accounts.parameters import known, words
+from accounts.parameters import words
 from incidents.filters import ClaimRows, IncidentRows
 from incidents.models import Claim, Incident
 from incidents.models.review import ClaimStatus
@@ -13,29 +13,21 @@ from sources.disclosure import Disclosure
 
 
 class DeskClaims(ClaimRows):
-    """Claims in every state, also by who has their incident in hand and whether sources disagree."""
+    """Claims in every state, also by who has their incident in hand."""
 
     statuses = tuple(ClaimStatus.values)
     without_status_accepted = False
 
     assignee = filters.CharFilter(method="by_assignee", help_text="Name of the user who has the incident in hand.")
-    has_conflict = filters.CharFilter(method="by_conflict", help_text="true: with claims that cannot all be true.")
 
     def by_assignee(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(incident__assignment__assignee__username=value)
-
-    def by_conflict(self, queryset: Any, name: str, value: str) -> Any:
-        known(name, [value], ["true"])
-        return queryset.in_conflict(self.level)
 
 
 class DeskIncidents(IncidentRows):
     """Incidents in every state, by claims in every state."""
 
     assignee = filters.CharFilter(method="by_assignee", help_text="Name of the user who has it in hand.")
-    has_conflict = filters.CharFilter(method="by_claims", help_text="true: with claims that cannot all be true.")
-
-    by_claim = (*IncidentRows.by_claim, "has_conflict")
 
     def by_status(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), Incident.Status.values, "status")

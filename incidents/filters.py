@@ -13,13 +13,14 @@ from django.http import QueryDict
 
 from accounts.parameters import Rows, day, identifier, known, moment, refuse, searched, whole_number, words
 from incidents.counts import Quantifier, Stance
-from incidents.models import Cause, Claim, Incident, IncidentKind, Measure, Population
+from incidents.models import Cause, Claim, Incident, IncidentKind, Measure, Population, ScopeState
 from incidents.querysets import OUTSIDE, overlapping
 from places.models import Place
 from sources.merged import meant_id
 from sources.models import Organization, Party, Source
 
 CERTAINTY = ("possible", "certain")
+TRUTH = ("true", "false")
 EARLIEST_DAY = dt.date(1, 1, 1)
 
 
@@ -170,6 +171,16 @@ class ClaimRows(AssertionRows):
     minimum_gte = filters.CharFilter(method="by_minimum", help_text="The claimed minimum is this or more.")
     as_of_after = filters.CharFilter(method="by_as_of", help_text="YYYY-MM-DD: it holds for this day or later.")
     as_of_before = filters.CharFilter(method="by_as_of", help_text="YYYY-MM-DD: it holds for this day or earlier.")
+    relation = filters.CharFilter(
+        method="by_relation",
+        help_text="Speaking in a scope of this relation: single, agree, conflict, different_dates, no_number.",
+    )
+    has_conflict = filters.CharFilter(
+        method="by_conflict", help_text="true: speaking in a scope in which claims cannot all be true; false: not."
+    )
+    root = filters.CharFilter(
+        method="by_root", help_text="Codes of organizations on which it rests in the end, separated by commas."
+    )
     search = filters.CharFilter(
         method="by_search", help_text="Text in the words, the claimant's name or a source's title, in either script."
     )
@@ -211,6 +222,20 @@ class ClaimRows(AssertionRows):
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.matching_outside(searched(name, value), self.level)
 
+    def by_relation(self, queryset: Any, name: str, value: str) -> Any:
+        given = words(value)
+        known(name, given, ScopeState.Relation.values)
+        return queryset.in_relation(given, self.level)
+
+    def by_conflict(self, queryset: Any, name: str, value: str) -> Any:
+        known(name, [value], TRUTH)
+        if value == "true":
+            return queryset.in_conflict(self.level)
+        return queryset.exclude(pk__in=Claim.objects.in_conflict(self.level).values("pk"))
+
+    def by_root(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.rooted_in(self._organizations(name, words(value)), self.level)
+
 
 class IncidentRows(Located):
     """Filters on incidents."""
@@ -229,6 +254,11 @@ class IncidentRows(Located):
     publisher = filters.CharFilter(method="by_claims", help_text="With a claim printed by this organization.")
     source = filters.CharFilter(method="by_claims", help_text="With a claim in this source.")
     minimum_gte = filters.CharFilter(method="by_claims", help_text="With a claim whose minimum is this or more.")
+    relation = filters.CharFilter(method="by_claims", help_text="With a scope of one of these relations.")
+    has_conflict = filters.CharFilter(
+        method="by_claims", help_text="true: with claims that cannot all be true; false: with none that cannot."
+    )
+    root = filters.CharFilter(method="by_claims", help_text="With a claim that rests on one of these organizations.")
     part_of = filters.CharFilter(method="by_whole", help_text="Parts of the situation with this reference.")
     status = filters.CharFilter(method="by_status", help_text="published.")
     modified_since = filters.CharFilter(
@@ -239,7 +269,8 @@ class IncidentRows(Located):
     )
 
     by_claim: ClassVar[tuple[str, ...]] = (
-        "measure", "population", "cause", "claimant", "publisher", "source", "minimum_gte",
+        "measure", "population", "cause", "claimant", "publisher", "source", "minimum_gte", "relation", "root",
+        "has_conflict",
     )  # fmt: skip
 
     def by_reference(self, queryset: Any, name: str, value: str) -> Any:
@@ -252,7 +283,15 @@ class IncidentRows(Located):
             return queryset
         asked = QueryDict(mutable=True)
         asked.update(given)
-        return queryset.filter(pk__in=self.claims(asked).values("incident"))
+        if given.get("has_conflict") != "false":
+            return queryset.filter(pk__in=self.claims(asked).values("incident"))
+        # None of the claims asked for is in conflict: not that there is one that is in none.
+        asked["has_conflict"] = "true"
+        conflicts = self.claims(asked).values("incident")
+        del asked["has_conflict"]
+        if asked:
+            queryset = queryset.filter(pk__in=self.claims(asked).values("incident"))
+        return queryset.exclude(pk__in=conflicts)
 
     def claims(self, asked: QueryDict) -> Any:
         """The claims that the reader may see of which this holds."""

@@ -46,15 +46,6 @@ def _located_in(code: str) -> models.QuerySet[Any, Any]:
     )
 
 
-class IsNotDistinctFrom(models.Func):
-    """``a IS NOT DISTINCT FROM b``: equal, or both null."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " IS NOT DISTINCT FROM "
-    arity = 2
-    output_field = models.BooleanField()
-
-
 def overlapping(field: str, *, after: dt.date | None, before: dt.date | None, certainly: bool) -> Q:
     """Rows whose imprecise date lies within [after, before]: certainly, or possibly.
 
@@ -214,29 +205,23 @@ class ClaimQuerySet(AssertionQuerySet):
         return self.filter(cause__in=RawSQL("SELECT cause_narrower(%s)", [code]))
 
     def in_conflict(self, level: Disclosure) -> Self:
-        """Accepted claims that cannot all be true: another claimant's, about the same, whose bounds exclude theirs.
+        """Accepted claims that speak in a scope in which what speaks cannot all be true.
 
         Of the claims of which nothing is above the level: what is withheld contradicts nothing.
-
-        About the same: measure, unit, population, cause, place, basis and beginning. Until scopes are kept, what each
-        claimant said last is not told from what it said before.
         """
-        seen: Any = _model("Claim")._default_manager.all()
-        seen = seen if level is Disclosure.RESTRICTED else seen.seen_at(level)
-        same = {name: OuterRef(name) for name in ("incident", "measure", "unit", "basis", "since")}
-        others = seen.filter(
-            *(Q(IsNotDistinctFrom(name, OuterRef(name))) for name in ("population", "cause", "place")),
-            **same,
-            status=ClaimState.ACCEPTED,
-        )
-        apart = Q(minimum__gt=OuterRef("maximum")) | Q(maximum__lt=OuterRef("minimum"))
-        denied = Q(stance="denies", minimum__isnull=True)
-        contradicted = others.exclude(claimant=OuterRef("claimant")).filter(apart)
-        denying = others.exclude(claimant=OuterRef("claimant")).filter(denied)
-        return self.filter(
-            Q(Exists(contradicted), stance="asserts") | Q(Exists(denying), stance="asserts", minimum__gte=1),
-            status=ClaimState.ACCEPTED,
-        )
+        return self.in_relation(["conflict"], level)
+
+    def in_relation(self, relations: Iterable[str], level: Disclosure) -> Self:
+        """Accepted claims that speak in a scope of one of these relations."""
+        states = _model("ScopeState")._default_manager.filter(relation__in=list(relations))
+        standings: Any = _model("ScopeClaim")._default_manager.filter(speaks=True)
+        scopes = states.at(level).values("scope")  # type: ignore[attr-defined]  # the manager of ScopeStateQuerySet
+        return self.filter(pk__in=standings.at(level).filter(scope__in=scopes).values("claim"))
+
+    def rooted_in(self, organizations: Iterable[int], level: Disclosure) -> Self:
+        """Accepted claims that rest, in the end, on one of these organizations."""
+        standings: Any = _model("ScopeClaim")._default_manager.filter(roots__overlap=list(organizations))
+        return self.filter(pk__in=standings.at(level).values("claim"))
 
     def in_subtree(self, code: str) -> Self:
         """Claims about a place within this one; a claim without a place of its own has its incident's."""

@@ -10,12 +10,14 @@ from psycopg import sql
 
 from accounts.models import User
 from accounts.seen import sees_all
-from incidents.models import Claim, ResponsibilityClaim, Statement
+from incidents.models import Claim, ResponsibilityClaim, ScopeState, Statement
 from incidents.models.review import Assertion, ClaimStatus
+from incidents.querysets import PUBLISHED
 from incidents.services.merging import assertion_models
+from sources.clearance import clearance
 
-LATEST = 10_000
-"""How many incidents, from the latest on, are looked through for claims that all rest on one root."""
+FEW_SCOPES = 8
+"""Of one incident at most so many scopes are expected on one root; more only shorten the queue beyond its limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,58 +88,19 @@ def _seen(model: Any, by: User) -> tuple[str, Sequence[Any]]:
     return f" AND id IN ({keys})", values
 
 
-# The roots of a claim: the ends of what it rests on, followed from claim to claim; without any, its own claimant.
-ONE_ROOT = """
-WITH RECURSIVE latest AS MATERIALIZED (
-    SELECT id FROM incidents_incident WHERE status IN ('published', 'under_revision') ORDER BY id DESC LIMIT %(latest)s
-), told AS MATERIALIZED (
-    SELECT c.id, c.incident_id, coalesce(o.merged_into_id, o.id) AS claimant_id, c.measure_id, c.population_id
-    FROM latest JOIN incidents_claim c ON c.incident_id = latest.id JOIN sources_organization o ON o.id = c.claimant_id
-    WHERE c.status = 'accepted' AND c.minimum IS NOT NULL /* seen */
-), several AS MATERIALIZED (
-    SELECT incident_id, measure_id, population_id FROM told
-    GROUP BY incident_id, measure_id, population_id HAVING min(claimant_id) <> max(claimant_id)
-), asked AS MATERIALIZED (
-    SELECT told.* FROM told JOIN several s ON s.incident_id = told.incident_id AND s.measure_id = told.measure_id
-        AND s.population_id IS NOT DISTINCT FROM told.population_id
-), climb (claim, node) AS (
-    SELECT id, id FROM asked
-    UNION
-    SELECT climb.claim, d.rests_on_id FROM climb JOIN incidents_derivation d ON d.claim_id = climb.node
-    WHERE d.rests_on_id IS NOT NULL
-), roots AS (
-    SELECT climb.claim, coalesce(o.merged_into_id, o.id) AS root
-    FROM climb JOIN incidents_derivation d ON d.claim_id = climb.node
-    LEFT JOIN sources_source s ON s.id = d.source_id
-    LEFT JOIN sources_source m ON m.id = s.merged_into_id
-    JOIN sources_organization o
-        ON o.id = coalesce(d.organization_id, CASE WHEN m.id IS NULL THEN s.publisher_id ELSE m.publisher_id END)
-    WHERE d.rests_on_id IS NULL
-    UNION
-    SELECT climb.claim, coalesce(o.merged_into_id, o.id)
-    FROM climb JOIN incidents_claim c ON c.id = climb.node JOIN sources_organization o ON o.id = c.claimant_id
-    WHERE NOT EXISTS (SELECT FROM incidents_derivation d WHERE d.claim_id = climb.node)
-)
-SELECT asked.incident_id, count(DISTINCT asked.id), NULL::timestamptz
-FROM asked JOIN roots ON roots.claim = asked.id
-GROUP BY asked.incident_id, asked.measure_id, asked.population_id
-HAVING min(root) = max(root) AND min(asked.claimant_id) <> max(asked.claimant_id)
-ORDER BY 2 DESC, 1 LIMIT %(limit)s
-"""
-
-
 def on_one_root(by: User, *, limit: int) -> list[Waiting]:
     """Published incidents of which several claimants count the same thing and all rest on one root.
 
-    Of the claims that the person may see about the latest incidents (``LATEST``); the number is that of the claims,
-    the most first.
+    Of the claims that the person may see; the number is that of the claims, the most first.
     """
-    with connection.cursor() as cursor:
-        condition, values = _seen(Claim, by)
-        seen = str(cursor.mogrify(condition.replace(" id IN", " c.id IN", 1), values)).replace("%", "%%")
-        cursor.execute(ONE_ROOT.replace("/* seen */", seen), {"latest": LATEST, "limit": limit})
-        found = [Waiting(*row) for row in cursor.fetchall()]
+    level = clearance(by)
+    scopes = (
+        ScopeState.objects.at(level)
+        .filter(roots=1, claimants__gt=1, scope__incident__status__in=PUBLISHED, scope__incident__disclosure__lte=level)
+        .order_by("-claimants", "scope")
+        .values_list("scope__incident", "claimants")
+    )
     most: dict[int, Waiting] = {}
-    for one in found:
-        most.setdefault(one.incident, one)
-    return list(most.values())
+    for incident, claimants in scopes[: limit * FEW_SCOPES]:
+        most.setdefault(incident, Waiting(incident, claimants, None))
+    return list(most.values())[:limit]

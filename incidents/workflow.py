@@ -41,6 +41,15 @@ class ClaimState(StrEnum):
     VOIDED = "voided"
 
 
+class FigureState(StrEnum):
+    """Where a figure stands: what a person proposes, another adopts; the next adopted one supersedes it."""
+
+    PROPOSED = "proposed"
+    ADOPTED = "adopted"
+    DECLINED = "declined"
+    SUPERSEDED = "superseded"
+
+
 class ReviewMode(StrEnum):
     """``SIJIL_REVIEW``: whether the approver must be another person than the author."""
 
@@ -78,7 +87,8 @@ WORDS: dict[str, Phrase] = {
         phrase("draft"), phrase("in review"), phrase("changes requested"), phrase("published"),
         phrase("under revision"), phrase("withdrawn"), phrase("merged"), phrase("returned"), phrase("approved"),
         phrase("abandoned"), phrase("proposed"), phrase("accepted"), phrase("rejected"), phrase("corrected"),
-        phrase("retracted"), phrase("voided"),
+        phrase("retracted"), phrase("voided"), phrase("adopt"), phrase("decline"), phrase("supersede"), phrase("adopted"),
+        phrase("declined"), phrase("superseded"),
     )
 }  # fmt: skip
 
@@ -89,7 +99,7 @@ def _step(
     return Step(verb, frozenset(sources), target, permission, needs_note=note, needs_second_person=second)
 
 
-_I, _C, _R = IncidentState, ClaimState, RevisionState
+_I, _C, _R, _F = IncidentState, ClaimState, RevisionState, FigureState
 
 MERGEABLE = frozenset({_I.DRAFT, _I.IN_REVIEW, _I.CHANGES_REQUESTED, _I.PUBLISHED})
 """From where an incident may be merged into another, and whereto it returns when that is taken back."""
@@ -128,6 +138,15 @@ CLAIM_STEPS: dict[str, Step] = {
         _step("correct", {_C.PROPOSED, _C.RETURNED, _C.ACCEPTED}, _C.CORRECTED, "review_claim", note=True, second=True),
         _step("retract", {_C.ACCEPTED}, _C.RETRACTED, "review_claim", note=True),
         _step("void", {_C.PROPOSED, _C.RETURNED, _C.ACCEPTED}, _C.VOIDED, "review_claim", note=True),
+    )
+}
+
+FIGURE_STEPS: dict[str, Step] = {
+    step.verb: step
+    for step in (
+        _step("adopt", {_F.PROPOSED}, _F.ADOPTED, "adopt_figure", second=True),
+        _step("decline", {_F.PROPOSED}, _F.DECLINED, "add_figure", note=True),
+        _step("supersede", {_F.ADOPTED}, _F.SUPERSEDED, "adopt_figure"),
     )
 }
 

@@ -1,10 +1,11 @@
 """Every read of persons, in the words of the domain. A name that a reader may not see is not fetched at all."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.db.models.expressions import RawSQL
 
 from accounts.folding import Fold
@@ -145,3 +146,12 @@ class VictimQuerySet(SeenQuerySet):
         return self.with_record(
             record._default_manager.accepted().seen_by(by).filter(Exists(names), incident=incident, fate__in=DEAD)
         )
+
+    def named_dead_at(self, level: Disclosure, incidents: Iterable[int]) -> dict[int, int]:
+        """How many victims the accepted records of each incident name, to a reader of this level, and say to be dead."""
+        names = _model("PersonName")._default_manager.readable_at(level)
+        records = _model("PersonRecord")._default_manager.visible_to(level).accepted()
+        named = records.filter(pk__in=names.values("record"), incident__in=incidents, fate__in=DEAD)
+        links = _model("Link")._default_manager.filter(record__in=named.values("pk"))
+        counted = links.values("record__incident").annotate(number=Count("victim", distinct=True))
+        return dict(counted.values_list("record__incident", "number"))

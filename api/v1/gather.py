@@ -8,9 +8,8 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from incidents.models import Citation, Claim, Derivation, Incident, IncidentPart, IncidentPlace, Relay
+from incidents.models import Citation, Claim, Derivation, Incident, IncidentPart, IncidentPlace, Relay, ScopeClaim
 from incidents.querysets import CORRECTING
-from incidents.series import next_announcements
 from places.models import PlaceCoverage, PlaceName
 from sources.disclosure import Disclosure, Mask
 from sources.merged import WHICH, meant, meant_id, with_merged
@@ -29,7 +28,7 @@ class Gathered:
     members: dict[int, set[str]] = field(default_factory=dict)
     visible: set[UUID] = field(default_factory=set)
     corrections: dict[UUID, UUID] = field(default_factory=dict)
-    following: dict[UUID, UUID | None] = field(default_factory=dict)
+    standings: dict[UUID, ScopeClaim] = field(default_factory=dict)
 
     @classmethod
     def start(cls, level: Disclosure, root: str) -> Self:
@@ -71,7 +70,8 @@ class Gathered:
             self.visible.add(key)
             if status in CORRECTING and corrects is not None:
                 self.corrections[corrects] = key
-        self.following |= next_announcements(list(claims), self.level)
+        for standing in ScopeClaim.objects.at(self.level).filter(claim__in=[claim.pk for claim in claims]):
+            self.standings[standing.claim_id] = standing
         return self
 
     def visible_id(self, key: UUID | None) -> str | None:
@@ -94,10 +94,19 @@ class Gathered:
 
     def superseded_by(self, claim: Claim) -> str | None:
         """The correction of a claim, or the claimant's next announcement in its series."""
-        follower = self.corrections.get(claim.pk) or (
-            self.following.get(claim.pk) if claim.status == "accepted" else None
-        )
+        standing = self.standings.get(claim.pk)
+        follower = self.corrections.get(claim.pk) or (standing.followed_by if standing else None)
         return str(follower) if follower else None
+
+    def speaks(self, claim: Claim) -> bool:
+        """Whether it is accepted, and its claimant's latest in its scope."""
+        standing = self.standings.get(claim.pk)
+        return standing is not None and standing.speaks
+
+    def scope(self, claim: Claim) -> str | None:
+        """The scope that an accepted claim is in."""
+        standing = self.standings.get(claim.pk)
+        return str(standing.scope_id) if standing else None
 
     def derivations(self, claim: Claim) -> list[Derivation]:
         """What the claim rests on, as far as the reader may see it: a link to nothing visible is no link."""

@@ -158,7 +158,6 @@ def period(claim: models.Claim) -> shapes.Period | None:
 
 def claim(row: models.Claim, gathered: Gathered) -> shapes.Claim:
     """One claim with its provenance; links to claims that the reader may not see are null."""
-    follower = gathered.superseded_by(row)
     return {
         "id": str(row.pk),
         "url": gathered.address(f"claims/{row.pk}/"),
@@ -182,8 +181,9 @@ def claim(row: models.Claim, gathered: Gathered) -> shapes.Claim:
         "status": row.status,
         "reviewed": row.reviewed,
         "disclosure": Disclosure(row.disclosure).code,
-        "speaks": row.status == "accepted" and follower is None,
-        "superseded_by": follower,
+        "scope": gathered.scope(row),
+        "speaks": gathered.speaks(row),
+        "superseded_by": gathered.superseded_by(row),
         "corrects": gathered.visible_id(row.corrects_id),
         "recorded_at": instant(row.recorded_at),
         "accepted_at": instant(row.accepted_at) if row.accepted_at else None,

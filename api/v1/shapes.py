@@ -5,6 +5,11 @@ the OpenAPI schema is made from them, and so is the check of real answers in the
 from dataclasses import dataclass
 from typing import Annotated, TypedDict
 
+from incidents.reconciliation.agreement import Relation
+from incidents.reconciliation.doubts import Code as DoubtCode
+from incidents.reconciliation.policies import Policy
+from incidents.reconciliation.relations import ScopeRelation as HowRelated
+
 Code = str
 """A permanent code."""
 
@@ -171,6 +176,7 @@ class Claim(TypedDict):
     status: Annotated[str, one_of("accepted", "corrected", "retracted", "voided")]
     reviewed: bool
     disclosure: Annotated[str, one_of("public", "partner", "restricted")]
+    scope: str | None
     speaks: bool
     superseded_by: str | None
     corrects: str | None
@@ -204,19 +210,85 @@ class Statement(TypedDict):
     citations: list[Citation]
 
 
+class Warning(TypedDict):  # noqa: A001  CONTRACT's word
+    """Something about a scope to look at again; the detail says it in words."""
+
+    code: Annotated[str, one_of(*(code.value for code in DoubtCode))]
+    detail: str
+    claims: list[str]
+
+
+class SetAside(TypedDict):
+    """A claim that a figure does not rest on, and why."""
+
+    claim: str
+    reason: str
+
+
+class Figure(TypedDict):
+    """What the register itself holds to be so, adopted by a person by a policy, with a reason."""
+
+    low: int | None
+    best: int | None
+    high: int | None
+    open_ended: bool
+    policy: Annotated[str, one_of(*(policy.value for policy in Policy))]
+    policy_version: int
+    reason: str
+    adopted_by: str
+    adopted_at: str
+    stale: bool
+    reviewed: bool
+    disclosure: Annotated[str, one_of("public", "partner", "restricted")]
+    used: list[str]
+    set_aside: list[SetAside]
+
+
 class Scope(TypedDict):
-    """What claims are compared within; filled by reconciliation."""
+    """What claims are compared within, what they come to, and the figure adopted, if one is.
+
+    Null population: not of people. Null cause: of every cause. Null place and since: the incident's own.
+    """
 
     id: str
+    url: str
+    incident: str
+    measure: Code
+    unit: Code
+    population: PopulationRef | None
+    cause: Code | None
+    place: PlaceRef | None
+    basis: Annotated[str, one_of("event", "cumulative", "stock")]
+    since: str | None
+    relation: Annotated[str, one_of(*(relation.value for relation in Relation))]
+    low: int | None
+    high: int | None
+    open_ended: bool
+    gap: int | None
+    documents: int
+    claimants: int
+    roots: int
+    independent_groups: int
+    speaking: list[str]
+    history: list[str]
+    warnings: list[Warning]
+    figure: Figure | None
 
 
 class ScopeRelation(TypedDict):
-    """How two scopes of an incident relate; filled by reconciliation."""
+    """How scope a stands to scope b of the same incident and measure: why their numbers are no conflict."""
 
     a: str
     b: str
-    relation: str
+    relation: Annotated[str, one_of(*(relation.value for relation in HowRelated))]
     detail: str
+
+
+class Comparison(TypedDict):
+    """The scopes of an incident and how they stand to each other."""
+
+    scopes: list[Scope]
+    scope_relations: list[ScopeRelation]
 
 
 class IncidentSummary(TypedDict):

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from api.v1 import views
+from api.v1.figures import FigureLists
 from api.v1.site import CodebookView, DocsView, RootView, SchemaView, UnknownView
 
 LISTS = {
@@ -17,6 +18,7 @@ LISTS = {
     "claims": views.ClaimLists,
     "citations": views.CitationLists,
     "responsibility": views.ResponsibilityLists,
+    "figures": FigureLists,
     "victims": views.VictimLists,
 }
 
@@ -26,7 +28,7 @@ urlpatterns = [
     path("", RootView.as_view(), name="root"),
     *(path(f"{name}/", view.as_view({"get": "list"}), name=f"{name}-list") for name, view in LISTS.items()),
     *(
-        path(f"{name}/<{'uuid' if view.key == 'pk' else 'str'}:key>/", view.as_view({"get": "retrieve"}), name=name)
+        path(f"{name}/<{view.key_type}:key>/", view.as_view({"get": "retrieve"}), name=name)
         for name, view in LISTS.items()
     ),
     path("codebook/", CodebookView.as_view(), name="codebook"),

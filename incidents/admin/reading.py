@@ -19,10 +19,10 @@ from incidents.models import (
     IncidentPlace,
     Relay,
     ResponsibilityClaim,
+    ScopeClaim,
     Statement,
     Transition,
 )
-from incidents.series import announcements
 from sources.clearance import clearance
 from sources.merged import WHICH, meant, with_merged
 
@@ -216,9 +216,8 @@ def groups(claims: Iterable[Claim], *, by: Any, superseded: Collection[Any] = ()
 
 def superseded_in(incident: Incident, by: Any) -> set[Any]:
     """The accepted claims of an incident after which the same claimant announced another about the same."""
-    accepted = Claim.objects.filter(incident=incident).accepted().seen_by(by)
-    ordered = announcements(accepted, clearance(by))
-    return {row["id"] for row in ordered if row["next_in_series"] is not None}
+    standings = ScopeClaim.objects.at(clearance(by)).superseded().filter(scope__incident=incident)
+    return set(standings.values_list("claim", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,25 +7,42 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from incidents.reconciliation.policies import Policy as PurePolicy
+from incidents.scopes.querysets import FigureQuerySet
+from incidents.workflow import FigureState
 from sources.disclosure import disclosure_field
 
 Q = models.Q
 
 
 class Figure(models.Model):
-    """An adopted low, best and high for a scope: never edited, only superseded."""
+    """A low, best and high for a scope, proposed by one person and adopted by another: never edited, only superseded.
+
+    ``disclosure`` is the level whose claims it was made from; readers of that level and above see it, as far as they see
+    every claim that it used.
+    """
 
     class Policy(models.TextChoices):
         """DESIGN §6, table of policies."""
 
-        RANGE = "range", _("range")
-        MOST_RELIABLE = "most_reliable", _("most reliable")
-        CONSERVATIVE = "conservative", _("conservative")
-        LATEST = "latest", _("latest")
-        MANUAL = "manual", _("manual")
+        RANGE = PurePolicy.RANGE.value, _("range")
+        MOST_RELIABLE = PurePolicy.MOST_RELIABLE.value, _("most reliable")
+        CONSERVATIVE = PurePolicy.CONSERVATIVE.value, _("conservative")
+        LATEST = PurePolicy.LATEST.value, _("latest")
+        MANUAL = PurePolicy.MANUAL.value, _("manual")
+
+    class Status(models.TextChoices):
+        """Where it stands (DESIGN §7: approver ≠ author for figures)."""
+
+        PROPOSED = FigureState.PROPOSED.value, _("proposed")
+        ADOPTED = FigureState.ADOPTED.value, _("adopted")
+        DECLINED = FigureState.DECLINED.value, _("declined")
+        SUPERSEDED = FigureState.SUPERSEDED.value, _("superseded")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
-    scope = models.ForeignKey("incidents.Scope", on_delete=models.PROTECT, related_name="figures")
+    scope = models.ForeignKey(
+        "incidents.Scope", verbose_name=_("scope"), on_delete=models.PROTECT, related_name="figures"
+    )
     disclosure = disclosure_field()
     low = models.BigIntegerField(_("low"), null=True, blank=True, help_text=_("Null when there is no number."))
     best = models.BigIntegerField(_("best"), null=True, blank=True, help_text=_("Null when none is adopted."))
@@ -42,11 +59,41 @@ class Figure(models.Model):
         _("version of the policy"), default=1, help_text=_("Which version of that rule.")
     )
     reason = models.TextField(_("reason"), help_text=_("Why this figure was adopted."))
-    adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    adopted_at = models.DateTimeField(_("adopted at"), help_text=_("When it was adopted."))
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.PROPOSED, db_default=Status.PROPOSED,
+        help_text=_("Proposed, adopted, declined, or superseded by a later one."),
+    )  # fmt: skip
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("proposed by"), on_delete=models.PROTECT, related_name="+",
+        db_index=False,
+    )  # fmt: skip
+    proposed_at = models.DateTimeField(_("proposed at"), help_text=_("When it was proposed."))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("decided by"), on_delete=models.PROTECT, null=True, blank=True,
+        related_name="+", db_index=False,
+    )  # fmt: skip
+    decided_at = models.DateTimeField(
+        _("decided at"), null=True, blank=True, help_text=_("When it was adopted, or declined; null while proposed.")
+    )
+    decision_note = models.TextField(_("reason of the decision"), blank=True, help_text=_("Why it was declined."))
     superseded_at = models.DateTimeField(
         _("superseded at"), null=True, blank=True, help_text=_("When another took its place; null while it is current.")
     )
+    stale = models.BooleanField(
+        _("stale"), default=False, db_default=False, editable=False,
+        help_text=_("Claims accepted since would change it; derived from them."),
+    )  # fmt: skip
+    reviewed = models.GeneratedField(
+        expression=models.Case(
+            models.When(status__in=["adopted", "superseded"], then=~Q(decided_by=models.F("proposed_by"))),
+            default=models.Value(False),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+        help_text=_("Adopted by another person than proposed it; false means not independently reviewed."),
+    )
+
+    objects = FigureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("figure")
@@ -55,8 +102,17 @@ class Figure(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["scope", "disclosure"],
-                condition=Q(superseded_at__isnull=True),
+                condition=Q(status="adopted"),
                 name="one_current_figure_per_scope_and_disclosure",
+                violation_error_message=_(
+                    "There is a current figure of this scope already; the new one supersedes it."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["scope", "disclosure"],
+                condition=Q(status="proposed"),
+                name="one_proposed_figure_per_scope_and_disclosure",
+                violation_error_message=_("A figure of this scope is proposed already: decide on that first."),
             ),
             models.CheckConstraint(
                 name="figure_is_ordered",
@@ -71,6 +127,30 @@ class Figure(models.Model):
                 condition=~Q(reason=""),
                 violation_error_message=_("Say why this figure is adopted."),
             ),
+            models.CheckConstraint(
+                name="figure_words_are_known",
+                condition=Q(policy__in=["range", "most_reliable", "conservative", "latest", "manual"])
+                & Q(status__in=["proposed", "adopted", "declined", "superseded"]),
+                violation_error_message=_("Not a known policy or status."),
+            ),
+            models.CheckConstraint(
+                name="figure_decided_by_someone",
+                condition=Q(status="proposed", decided_by__isnull=True, decided_at__isnull=True)
+                | ~Q(status="proposed") & Q(decided_by__isnull=False, decided_at__isnull=False),
+                violation_error_message=_("What is decided has been decided by someone, at some time."),
+            ),
+            models.CheckConstraint(
+                name="figure_superseded_at_a_time",
+                condition=Q(status="superseded", superseded_at__isnull=False)
+                | ~Q(status="superseded") & Q(superseded_at__isnull=True),
+                violation_error_message=_("What is superseded was superseded at some time."),
+            ),
+        ]
+        indexes = [
+            # The queue of figures that are stale.
+            models.Index(fields=["decided_at"], condition=Q(status="adopted", stale=True), name="figure_stale"),
+            # The queue of figures that wait for a decision.
+            models.Index(fields=["proposed_at"], condition=Q(status="proposed"), name="figure_proposed"),
         ]
 
     def __str__(self) -> str:
@@ -78,7 +158,11 @@ class Figure(models.Model):
 
 
 class FigureClaim(models.Model):
-    """One claim that a figure used, or set aside with a reason."""
+    """One claim that a figure used, or set aside with a reason, and what the policy saw of it beside its count.
+
+    Counts are frozen with their claims; grades, derivations and dates are not, and are kept here as they were, so that
+    the figure can be recomputed.
+    """
 
     class Use(models.TextChoices):
         USED = "used", _("used")
@@ -90,10 +174,27 @@ class FigureClaim(models.Model):
         max_length=9, choices=Use.choices, help_text=_("Whether the figure used the claim or set it aside.")
     )
     reason = models.TextField(_("reason"), blank=True, help_text=_("Why it was set aside."))
+    grade = models.CharField(
+        _("grade"),
+        max_length=1,
+        blank=True,
+        help_text=_("How reliable its claimant was held to be; empty if not assessed."),
+    )
+    direct = models.BooleanField(
+        _("direct"), help_text=_("It rested on nothing recorded, or said itself on what it rests.")
+    )
+    dated = models.BooleanField(_("dated"), help_text=_("Whether it was known which day it holds for."))
+    holds_until = models.DateField(
+        _("holds until"),
+        null=True,
+        blank=True,
+        help_text=_("The latest day it could hold for; null when open or undated."),
+    )
 
     class Meta:
         verbose_name = _("claim of a figure")
         verbose_name_plural = _("claims of figures")
+        default_permissions = ("view",)
         constraints = [
             models.UniqueConstraint(fields=["figure", "claim"], name="figure_treats_a_claim_once"),
             models.CheckConstraint(

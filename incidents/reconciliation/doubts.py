@@ -53,7 +53,7 @@ WORDS: dict[Code, Phrase] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001  the contract's word
+class Doubt:
     """Something to look at again, the claims that it is about, and the numbers in its words."""
 
     code: Code
@@ -68,9 +68,9 @@ class Warning:  # noqa: A001  the contract's word
 
 def of_scope(
     series: Sequence[Sequence[Claim]], relation: Relation, known: Mapping[str, Claim], roots: Roots
-) -> list[Warning]:
+) -> list[Doubt]:
     """What there is to doubt about one scope; ``known`` are all the claims of the incident."""
-    found: list[Warning] = []
+    found: list[Doubt] = []
     for announcements in series:
         for before, after in pairwise(announcements):
             found += _between(before, after, known)
@@ -82,11 +82,11 @@ def of_scope(
     if len(speaking) > 1 and roots.number(claim.key for claim in speaking) == 1:
         found.append(_warning(Code.ONE_ROOT, speaking, claimants=len(speaking)))
     circles = {roots.circles[claim.key] for one in series for claim in one if claim.key in roots.circles}
-    found += [Warning(Code.CIRCULAR, members) for members in sorted(circles)]
+    found += [Doubt(Code.CIRCULAR, members) for members in sorted(circles)]
     return found
 
 
-def _between(before: Claim, after: Claim, known: Mapping[str, Claim]) -> Iterator[Warning]:
+def _between(before: Claim, after: Claim, known: Mapping[str, Claim]) -> Iterator[Doubt]:
     """What there is to doubt about two successive announcements of one claimant."""
     if order_of(before)[:2] == order_of(after)[:2] and _differ(before, after):
         yield _warning(Code.SERIES_TIE, (before, after), before=_told(before), after=_told(after))
@@ -138,13 +138,13 @@ def _told(claim: Claim) -> int:
     return claim.best if claim.best is not None else _lowest(claim)
 
 
-def _above_total(part: Claim, known: Mapping[str, Claim]) -> Iterator[Warning]:
+def _above_total(part: Claim, known: Mapping[str, Claim]) -> Iterator[Doubt]:
     total = known.get(part.part_of or "")
     if total is not None and part.asserted is not None and total.asserted is not None and _is_below(total, part):
         yield _warning(Code.PART_ABOVE_TOTAL, (part, total), part=_lowest(part), total=_highest(total))
 
 
-def _transposed(claims: Iterable[Claim]) -> Iterator[Warning]:
+def _transposed(claims: Iterable[Claim]) -> Iterator[Doubt]:
     """Pairs of exact numbers that differ by two neighbouring digits that changed places; looked up, not compared."""
     by_number: dict[int, list[Claim]] = {}
     for claim in claims:
@@ -163,5 +163,5 @@ def _swapped(number: int) -> Iterator[int]:
             yield int(digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :])
 
 
-def _warning(code: Code, claims: Iterable[Claim], **values: int) -> Warning:
-    return Warning(code, tuple(claim.key for claim in claims), values)
+def _warning(code: Code, claims: Iterable[Claim], **values: int) -> Doubt:
+    return Doubt(code, tuple(claim.key for claim in claims), values)

@@ -70,7 +70,7 @@ class Proposal:
     high: int | None = None
     open_ended: bool = False
     used: tuple[str, ...] = ()
-    set_aside: dict[str, Phrase] = field(default_factory=dict)
+    set_aside: dict[str, Phrase | str] = field(default_factory=dict)
     version: int = VERSION
 
 
@@ -102,10 +102,12 @@ def propose(policy: Policy, speaking: Sequence[Weighed]) -> Proposal:
     )
 
 
-def _latest(speaking: Sequence[Weighed]) -> tuple[list[Weighed], dict[str, Phrase]]:
+def _latest(speaking: Sequence[Weighed]) -> tuple[list[Weighed], dict[str, Phrase | str]]:
     """What holds for the latest day, and the rest, set aside as earlier."""
     last = max((one.latest for one in speaking), default=dt.date.min)
-    aside = {one.claim: phrase("holds for an earlier day") for one in speaking if one.latest != last}
+    aside: dict[str, Phrase | str] = {
+        one.claim: phrase("holds for an earlier day") for one in speaking if one.latest != last
+    }
     return [one for one in speaking if one.latest == last], aside
 
 

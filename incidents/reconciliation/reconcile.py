@@ -28,7 +28,7 @@ class Scope:
     speaking: tuple[Claim, ...]
     history: tuple[Claim, ...]
     followed_by: Mapping[str, str]
-    warnings: tuple[doubts.Warning, ...]
+    warnings: tuple[doubts.Doubt, ...]
 
     def propose(self, policy: Policy) -> Proposal:
         """The figure that a policy would adopt."""

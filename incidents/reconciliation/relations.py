@@ -107,17 +107,17 @@ def _differences(a: ScopeKey, b: ScopeKey, reaches: Reaches) -> Iterator[ScopeRe
         yield R.DIFFERENT_PERIOD
     if a.place != b.place:
         here, there = _located(a, reaches), _located(b, reaches)
-        yield _parts(_covers(here, there, reaches.places), _covers(there, here, reaches.places), _PLACE)
+        yield _parts(covers(here, there, reaches.places), covers(there, here, reaches.places), _PLACE)
     if a.population != b.population:
         yield _parts(
-            _is_above(a.population, b.population, reaches.populations),
-            _is_above(b.population, a.population, reaches.populations),
+            is_above(a.population, b.population, reaches.populations),
+            is_above(b.population, a.population, reaches.populations),
             _POPULATION,
         )
     if a.cause != b.cause:
         yield _parts(
-            a.cause is None or _is_above(a.cause, b.cause, reaches.causes),
-            b.cause is None or _is_above(b.cause, a.cause, reaches.causes),
+            a.cause is None or is_above(a.cause, b.cause, reaches.causes),
+            b.cause is None or is_above(b.cause, a.cause, reaches.causes),
             _CAUSE,
         )
 
@@ -137,11 +137,12 @@ def _located(key: ScopeKey, reaches: Reaches) -> frozenset[Key]:
     return reaches.own_places if key.place is None else frozenset({key.place})
 
 
-def _covers(these: Iterable[Key], those: Iterable[Key], broader: Broader) -> bool:
+def covers(these: Iterable[Key], those: Iterable[Key], broader: Broader) -> bool:
     """Whether each of those places lies in one of these; nothing is said to lie nowhere."""
     these, those = set(these), list(those)
     return bool(these and those) and all(one in these or broader.get(one, frozenset()) & these for one in those)
 
 
-def _is_above(upper: Key | None, lower: Key | None, broader: Broader) -> bool:
+def is_above(upper: Key | None, lower: Key | None, broader: Broader) -> bool:
+    """Whether the one is broader than the other, at any distance."""
     return upper is not None and lower is not None and upper in broader.get(lower, frozenset())

@@ -1,19 +1,15 @@
-"""Keeping the projection: what is due before a transaction ends, and all of it anew.
-
-Triggers note which incidents' scopes are due, whatever path a change takes. The outermost ``attributed`` block looks at them
-again before it ends, so that claims and what they come to are committed together. Whoever writes by SQL leaves them due;
-``rebuild`` and the next write to the incident catch up, and ``check_integrity`` tells.
-"""
+"""The projection of scopes: what it should be, by the pure rules, and what is stored; only what differs is written."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import connection
 from psycopg import sql
 
 from incidents.reconciliation import Reconciliation, reconcile
+from incidents.reconciliation.claims import Span
 from incidents.reconciliation.reconcile import Scope as Reconciled
 from incidents.reconciliation.scopes import ScopeKey
 from incidents.scopes.loading import Loading
@@ -21,9 +17,6 @@ from sources.dates import text_of
 from sources.disclosure import Disclosure
 
 TOP = int(Disclosure.RESTRICTED)
-BATCH = 1000  # incidents that are read and written at once
-LOCK = 730_119_003  # the class of the advisory locks; 0 in it stands for all incidents
-FEW = 64  # incidents of which each is locked by itself
 
 
 class StateRow(NamedTuple):
@@ -57,69 +50,40 @@ class ClaimRow(NamedTuple):
     roots: tuple[int, ...]
 
 
+Natural = tuple[Any, ...]
+"""The natural key of a scope: its incident and what it is of."""
+
+
 @dataclass(slots=True)
 class Projected:
-    """The projection of some incidents: as it is stored, or as it should be."""
+    """The projection of some incidents, as it is stored."""
 
     states: set[StateRow] = field(default_factory=set)
     claims: set[ClaimRow] = field(default_factory=set)
 
 
-def refresh_due() -> None:
-    """Look again at every incident whose scopes became due in this transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT incident_id FROM incidents_scopedue"
-            " WHERE transaction = pg_current_xact_id_if_assigned()::text::bigint ORDER BY 1"
+@dataclass(slots=True)
+class Computed:
+    """The projection of some incidents as it should be: each row, but for its levels, with these."""
+
+    scopes: dict[Natural, Span | None] = field(default_factory=dict)
+    states: dict[tuple[Any, ...], list[int]] = field(default_factory=dict)
+    claims: dict[tuple[Any, ...], list[int]] = field(default_factory=dict)
+
+    def named(self, names: Mapping[Natural, str]) -> Projected:
+        """The rows as they are stored, their scopes called by these names."""
+        return Projected(
+            {
+                StateRow(names[natural], first, last, *rest)
+                for (natural, *rest), levels in self.states.items()
+                for first, last in zip(levels[::2], levels[1::2], strict=True)
+            },
+            {
+                ClaimRow(claim, first, last, names[natural], *rest)
+                for (claim, natural, *rest), levels in self.claims.items()
+                for first, last in zip(levels[::2], levels[1::2], strict=True)
+            },
         )
-        due = [key for (key,) in cursor.fetchall()]
-    if due:
-        refresh(due)
-
-
-def refresh(incidents: Sequence[int]) -> int:
-    """Look again at these incidents, and at those whose claims rest on theirs; how many rows changed.
-
-    Takes part in the transaction of whoever calls it, and makes others who write about the same incidents wait.
-    """
-    wanted = _with_dependents(incidents)
-    _lock(wanted)
-    return sum(_store(wanted[first : first + BATCH]) for first in range(0, len(wanted), BATCH))
-
-
-def rebuild() -> Iterator[int]:
-    """Make the projection of every incident anew; yields how many incidents were looked at, batch by batch."""
-    for batch in every_incident():
-        with transaction.atomic():
-            _lock(batch)
-            _store(batch)
-        yield len(batch)
-
-
-def catch_up() -> Iterator[int]:
-    """Look again at whatever was left due by those who wrote by SQL; yields how many incidents, batch by batch."""
-    while True:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT DISTINCT incident_id FROM incidents_scopedue ORDER BY 1 LIMIT %s", [BATCH])
-            due = [key for (key,) in cursor.fetchall()]
-            if due:
-                refresh(due)
-        if not due:
-            return
-        yield len(due)
-
-
-def every_incident() -> Iterator[list[int]]:
-    """The keys of all incidents, in batches."""
-    last = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM incidents_incident WHERE id > %s ORDER BY id LIMIT %s", [last, BATCH])
-            keys = [key for (key,) in cursor.fetchall()]
-        if not keys:
-            return
-        yield keys
-        last = keys[-1]
 
 
 def differing(incidents: Sequence[int]) -> list[tuple[int, str]]:
@@ -127,55 +91,27 @@ def differing(incidents: Sequence[int]) -> list[tuple[int, str]]:
 
     Writes nothing.
     """
-    stored, names = _stored(incidents), _scopes(incidents)
-    incident_of = {scope: key[0] for key, scope in names.items()}
-    should, missing = _computed(incidents, names)
-    found = [(key[0], "a scope is missing") for key in missing]
-    for row in (stored.states ^ should.states) | (stored.claims ^ should.claims):
-        scope = row.scope
-        found.append((incident_of[scope], f"scope {scope}" if isinstance(row, StateRow) else f"claim {row.claim}"))
+    names = _scopes(incidents)
+    incident_of = {scope: natural[0] for natural, scope in names.items()}
+    should, stored = _computed(incidents), _stored(incidents)
+    found = [(natural[0], "a scope is missing") for natural in should.scopes.keys() - names.keys()]
+    named = should.named({natural: names.get(natural, "") for natural in should.scopes})
+    for row in (stored.states ^ named.states) | (stored.claims ^ named.claims):
+        if row.scope:
+            told = f"scope {row.scope}" if isinstance(row, StateRow) else f"claim {row.claim}"
+            found.append((incident_of[row.scope], told))
     return sorted(set(found))
 
 
-def _with_dependents(incidents: Iterable[int]) -> list[int]:
-    """These incidents, and those with claims that rest, over whatever steps, on claims about these."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH RECURSIVE climb (claim) AS (
-                SELECT d.rests_on_id FROM incidents_derivation d JOIN incidents_claim c ON c.id = d.rests_on_id
-                WHERE c.incident_id = ANY(%(incidents)s)
-                UNION
-                SELECT d.claim_id FROM climb JOIN incidents_derivation d ON d.rests_on_id = climb.claim)
-            SELECT DISTINCT c.incident_id FROM climb JOIN incidents_claim c ON c.id = climb.claim
-            """,
-            {"incidents": list(incidents)},
-        )
-        return sorted({*incidents, *(key for (key,) in cursor.fetchall())})
-
-
-def _lock(incidents: Sequence[int]) -> None:
-    """Wait for whoever else looks at these incidents, until the transaction ends; always in one order."""
-    with connection.cursor() as cursor:
-        if len(incidents) > FEW:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK])
-            return
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, 0)", [LOCK])
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, 1 + (key %% 2147483646)::int) FROM unnest(%s::bigint[]) AS key",
-            [LOCK, sorted(incidents)],
-        )
-
-
-def _store(incidents: Sequence[int]) -> int:
+def store(incidents: Sequence[int]) -> int:
+    """Make the stored projection of these incidents what their claims come to; how many rows changed."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM incidents_scopedue WHERE incident_id = ANY(%s)", [list(incidents)])
-    names = _scopes(incidents)
-    should, missing = _computed(incidents, names)
+    computed, names = _computed(incidents), _scopes(incidents)
+    missing = {natural: start for natural, start in computed.scopes.items() if natural not in names}
     if missing:
         names |= _add_scopes(missing)
-        should, _none = _computed(incidents, names)
-    stored = _stored(incidents)
+    should, stored = computed.named(names), _stored(incidents)
     _delete("incidents_scopestate", "scope_id", stored.states - should.states)
     _delete("incidents_scopeclaim", "claim_id", stored.claims - should.claims)
     _copy("incidents_scopestate", STATE_COLUMNS, should.states - stored.states)
@@ -191,60 +127,49 @@ CLAIM_COLUMNS = (
     "claim_id", "disclosure_from", "disclosure_to", "scope_id", "speaks", "position", "followed_by", "roots",
 )  # fmt: skip
 
-Natural = tuple[Any, ...]
-"""The natural key of a scope: its incident and what it is of."""
 
-
-def _natural(incident: int, key: ScopeKey) -> Natural:
+def natural_of(incident: int, key: ScopeKey) -> Natural:
+    """The natural key of a scope, as its row has it."""
     return (incident, *key[:6], text_of(*key.start) if key.start else "")
 
 
-def _computed(incidents: Sequence[int], names: dict[Natural, str]) -> tuple[Projected, dict[Natural, ScopeKey]]:
-    """What the projection of these incidents should be, and the scopes that have no name yet."""
+def _computed(incidents: Sequence[int]) -> Computed:
+    """What the projection of these incidents should be."""
     loading = Loading(incidents)
-    projected = Projected()
-    missing: dict[Natural, ScopeKey] = {}
+    found = Computed()
     for incident in incidents:
-        if not loading.incidents[incident].rows:
+        loaded = loading.incidents[incident]
+        if not loaded.rows:
             continue
         levels = loading.changes_at(incident)
-        states: dict[tuple[Any, ...], list[int]] = {}
         for level, until in zip(levels, [*(after - 1 for after in levels[1:]), TOP], strict=True):
             own, others = loading.claims(incident, level)
-            for name, row in _rows(
-                reconcile(loading.incidents[incident].incident, own, others), incident, names, missing
-            ):
-                seen = states.setdefault((name, row), [])
-                if seen and seen[-1] == level - 1:
-                    seen[-1] = until
-                else:
-                    seen += [level, until]
-        for (kind, row), seen in states.items():
-            for first, last in zip(seen[::2], seen[1::2], strict=True):
-                head, *rest = row
-                if kind is StateRow:
-                    projected.states.add(StateRow(head, first, last, *rest))
-                else:
-                    projected.claims.add(ClaimRow(head, first, last, *rest))
-    return projected, missing
+            result = reconcile(loaded.incident, own, others)
+            for scope in result.scopes:
+                natural = natural_of(incident, scope.key)
+                found.scopes[natural] = scope.key.start
+                _note(found.states, (natural, *_state(scope)), level, until)
+                for row in _standings(result, scope):
+                    _note(found.claims, (row[0], natural, *row[1:]), level, until)
+    return found
 
 
-def _rows(
-    result: Reconciliation, incident: int, names: dict[Natural, str], missing: dict[Natural, ScopeKey]
-) -> Iterator[tuple[type, tuple[Any, ...]]]:
-    """The rows of one level, each but for its levels."""
-    for scope in result.scopes:
-        natural = _natural(incident, scope.key)
-        name = names.get(natural)
-        if name is None:
-            missing[natural] = scope.key
-            continue
-        yield StateRow, (name, *_state(scope))
-        for claims in (scope.speaking, scope.history):
-            for position, claim in enumerate(claims):
-                after = scope.followed_by.get(claim.key)
-                roots = tuple(sorted(key for key in result.roots_of(claim.key) if isinstance(key, int)))
-                yield ClaimRow, (claim.key, name, after is None, position, after, roots)
+def _note(rows: dict[tuple[Any, ...], list[int]], row: tuple[Any, ...], level: int, until: int) -> None:
+    """That a row holds at these levels; what holds at neighbouring ones is one row."""
+    levels = rows.setdefault(row, [])
+    if levels and levels[-1] == level - 1:
+        levels[-1] = until
+    else:
+        levels += [level, until]
+
+
+def _standings(result: Reconciliation, scope: Reconciled) -> Iterator[tuple[Any, ...]]:
+    """The claims of a scope: key, whether it speaks, its position, what follows it, its roots."""
+    for claims in (scope.speaking, scope.history):
+        for position, claim in enumerate(claims):
+            after = scope.followed_by.get(claim.key)
+            roots = tuple(sorted(key for key in result.roots_of(claim.key) if isinstance(key, int)))
+            yield claim.key, after is None, position, after, roots
 
 
 def _state(scope: Reconciled) -> tuple[Any, ...]:
@@ -268,8 +193,8 @@ def _scopes(incidents: Sequence[int]) -> dict[Natural, str]:
         return {row[:-1]: row[-1] for row in cursor.fetchall()}
 
 
-def _add_scopes(missing: dict[Natural, ScopeKey]) -> dict[Natural, str]:
-    rows = [(*natural, *(key.start or (None, None))) for natural, key in missing.items()]
+def _add_scopes(missing: Mapping[Natural, Span | None]) -> dict[Natural, str]:
+    rows = [(*natural, *(start or (None, None))) for natural, start in missing.items()]
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -1,9 +1,11 @@
 """Reads of scopes and of what their claims come to."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure
@@ -23,9 +25,37 @@ class AtLevelQuerySet(SeenQuerySet):
 class ScopeStateQuerySet(AtLevelQuerySet):
     """What scopes come to."""
 
+    def visible_to(self, level: Disclosure) -> Self:
+        """What holds for a reader of this level, of published incidents that they may see."""
+        return self.at(level).filter(
+            scope__incident__disclosure__lte=level, scope__incident__status__in=("published", "under_revision")
+        )
+
+    def seen_at(self, level: Disclosure) -> Self:
+        """The same of incidents in any state."""
+        return self.at(level).filter(scope__incident__disclosure__lte=level)
+
+    def in_subtree(self, code: str) -> Self:
+        """Scopes of a place within this one; one without a place of its own has its incident's."""
+        places: Any = apps.get_model("incidents", "IncidentPlace")._default_manager
+        within = RawSQL("SELECT place_subtree(%s)", [code])
+        located = places.filter(role="place", place__in=within).values("incident")
+        return self.filter(Q(scope__place__in=within) | Q(scope__place__isnull=True, scope__incident__in=located))
+
+    def warned(self, codes: Iterable[str]) -> Self:
+        """Those with a warning of one of these codes."""
+        wanted = Q()
+        for code in codes:
+            wanted |= Q(warnings__contains=[{"code": code}])
+        return self.filter(wanted)
+
 
 class ScopeClaimQuerySet(AtLevelQuerySet):
     """Claims in their scopes."""
+
+    def superseded(self) -> Self:
+        """Claims after which the same claimant announced another in the same scope."""
+        return self.filter(speaks=False)
 
 
 class ScopeQuerySet(SeenQuerySet):
@@ -48,3 +78,30 @@ class ScopeQuerySet(SeenQuerySet):
         states: Any = apps.get_model("incidents", "ScopeState")._default_manager
         found: QuerySet[Any] = states.at(level).filter(scope=OuterRef("pk"))
         return found
+
+
+class FigureQuerySet(SeenQuerySet):
+    """Figures, of every status."""
+
+    def current(self) -> Self:
+        """The adopted ones that nothing has superseded."""
+        return self.filter(status="adopted")
+
+    def seen_at(self, level: Disclosure) -> Self:
+        """Those made for this level or below it, of which the reader sees every claim that was used."""
+        uses: Any = apps.get_model("incidents", "FigureClaim")._default_manager
+        claims: Any = apps.get_model("incidents", "Claim")._default_manager
+        hidden = uses.filter(figure=OuterRef("pk"), use="used").exclude(claim__in=claims.seen_at(level).values("pk"))
+        return self.filter(~Exists(hidden), disclosure__lte=level, scope__incident__disclosure__lte=level)
+
+    def visible_to(self, level: Disclosure) -> Self:
+        """What a reader of this level may see outside: current, of published incidents, every claim used visible."""
+        uses: Any = apps.get_model("incidents", "FigureClaim")._default_manager
+        claims: Any = apps.get_model("incidents", "Claim")._default_manager
+        hidden = uses.filter(figure=OuterRef("pk"), use="used").exclude(claim__in=claims.visible_to(level).values("pk"))
+        return self.current().filter(
+            ~Exists(hidden),
+            disclosure__lte=level,
+            scope__incident__disclosure__lte=level,
+            scope__incident__status__in=("published", "under_revision"),
+        )

@@ -15,6 +15,9 @@ from tests.api.client import V1, get
 
 GOLDEN = Path(__file__).resolve().parents[2] / "fixtures" / "golden"
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
+RANDOM = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+)  # of scopes; the case's own are not
 CURSOR = re.compile(r"cursor=[A-Za-z0-9_-]+")
 
 ANSWERS = {
@@ -24,6 +27,7 @@ ANSWERS = {
     "claim-through-a-relay": f"claims/{identifier('claim', 'T18w')}/",
     "claim-of-a-collective": f"claims/{identifier('claim', 'C3')}/",
     "claims-page": f"claims/?incident={reference('U1')}&page_size=1&total=true",
+    "figures-in-conflict": "figures/?has_conflict=true",
     "responsibility": "responsibility/",
     "organization-collective": "organizations/activists-south-damascus/",
     "organization-protected": "organizations/activist-1/",
@@ -42,6 +46,8 @@ ANSWERS = {
 def steady(answer: Any) -> str:
     """The answer as text, without what differs from one loading to the next."""
     text = json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
+    for number, name in enumerate(dict.fromkeys(RANDOM.findall(text)), start=1):
+        text = text.replace(name, f"scope {number}")
     return CURSOR.sub("cursor=…", MOMENT.sub("…Z", text))
 
 

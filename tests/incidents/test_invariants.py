@@ -12,7 +12,6 @@ from incidents import counts
 from incidents.models import (
     Cause,
     Figure,
-    FigureClaim,
     Incident,
     IncidentPart,
     Measure,
@@ -225,32 +224,12 @@ def scope(register) -> Scope:
     )
 
 
-def figure(register, of: Scope) -> Figure:
-    return Figure.objects.create(
-        scope=of, low=1, high=3, policy="manual", reason="a test", adopted_by=register.reviewer, adopted_at=NOON
-    )
-
-
 def test_a_scope_is_unique_also_where_nothing_is_said(register):
     first = scope(register)
     with pytest.raises(IntegrityError, match="scope_is_unique"), transaction.atomic():
         Scope.objects.create(
             incident=first.incident, measure_id="killed", unit_id="persons", population_id="all", basis="event"
         )
-
-
-def test_one_figure_is_current_and_it_is_superseded_never_edited(register):
-    of = scope(register)
-    first = figure(register, of)
-    FigureClaim.objects.create(figure=first, claim=register.accepted(of.incident), use="used")
-    with pytest.raises(IntegrityError, match="one_current_figure"), transaction.atomic():
-        figure(register, of)
-    with refuses("never edited"), transaction.atomic():
-        Figure.objects.filter(pk=first.pk).update(low=0)
-    with refuses("never edited"), transaction.atomic():
-        FigureClaim.objects.filter(figure=first).update(use="set_aside", reason="x")
-    Figure.objects.filter(pk=first.pk).update(superseded_at=NOON)
-    assert figure(register, of).pk != first.pk
 
 
 def test_low_best_and_high_are_in_order(register):
@@ -261,8 +240,8 @@ def test_low_best_and_high_are_in_order(register):
             high=3,
             policy="manual",
             reason="x",
-            adopted_by=register.reviewer,
-            adopted_at=NOON,
+            proposed_by=register.analyst,
+            proposed_at=NOON,
         )
 
 

@@ -1,0 +1,30 @@
+"""figures/: every scope of what is published, with the figure adopted, if one is."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from api.v1 import comparing, shapes
+from api.v1.gather import Gathered
+from api.v1.lists import PublicLists
+from incidents.models import Figure, ScopeState
+from incidents.scopes import reading
+from incidents.scopes.filters import ScopeRows
+
+
+class FigureLists(PublicLists):
+    """Every scope, whether a figure is adopted or not: what is claimed in it, and what the register holds to be so."""
+
+    filters = ScopeRows
+    default_order = "incident"
+    shape = shapes.Scope
+    key = "scope"
+    key_type = "uuid"
+
+    def rows(self) -> Any:
+        return ScopeState.objects.visible_to(self.level)
+
+    def fetched(self, rows: Any) -> Any:
+        return reading.whole(rows)
+
+    def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
+        return comparing.scopes(reading.views(rows, self.level, Figure.objects.visible_to(self.level)), gathered)

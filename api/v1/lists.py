@@ -1,0 +1,139 @@
+"""What every list of the API has in common: parameters, pages, formats, the ways to a row."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.db.models import F
+from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from accounts.parameters import Rows, check_names, known, refuse
+from api.negotiation import CsvRenderer
+from api.pagination import Keyset, address, flag, page_size
+from api.v1.gather import Gathered
+from exchange import export
+from sources.disclosure import Disclosure
+from victims.models import NameRead
+from victims.services.names import Reader
+
+LIST_PARAMETERS = ("cursor", "page_size", "total", "ordering", "format")
+
+
+class TermRows(Rows):
+    """Tables of terms have no filters beyond those of every list."""
+
+    orders = {"code": (F("code"), F("code"))}
+
+
+class PublicLists(ViewSet):
+    """What every list and row has in common. Answers are what the public may see."""
+
+    level: ClassVar[Disclosure] = Disclosure.PUBLIC
+    filters: ClassVar[type[Rows]] = TermRows
+    orders: ClassVar[dict[str, tuple[Any, ...]]] = {}
+    default_order: ClassVar[str] = "code"
+    shape: ClassVar[Any]
+    detail_shape: ClassVar[Any] = None
+    gone: ClassVar[bool] = False
+    export: ClassVar[str] = ""
+    renderer_classes = [JSONRenderer]
+    key: ClassVar[str] = "code"
+    key_type: ClassVar[str] = "str"
+    """As addresses are told apart by Django: a UUID, or any text without a slash."""
+
+    def rows(self) -> Any:
+        """All rows that the reader may see."""
+        raise NotImplementedError
+
+    def fetched(self, rows: Any) -> Any:
+        """The same rows with all that their shape shows."""
+        return rows
+
+    def listed(self, filtered: Any) -> Any:
+        """What a list shows of the rows that its filters chose."""
+        return filtered
+
+    def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
+        """The shapes of the rows of one answer."""
+        raise NotImplementedError
+
+    def get_renderers(self) -> Any:
+        """JSON; for a list that can be exported, CSV as well."""
+        return [JSONRenderer(), CsvRenderer()] if self.export and self.action == "list" else [JSONRenderer()]
+
+    @property
+    def root(self) -> str:
+        return self.request.build_absolute_uri(reverse("v1:root"))
+
+    def reader(self, door: NameRead.Door) -> Reader:
+        """Who reads, for the log of names above public: known by address alone until clients have tokens."""
+        return Reader(door, client=str(self.request.META.get("REMOTE_ADDR") or "unknown"))
+
+    def list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        parameters = request.query_params
+        check_names(parameters, (*self.filters.base_filters, *LIST_PARAMETERS))
+        filtered = self.filters(parameters, self.rows(), level=self.level).rows()
+        size, total = page_size(parameters), flag(parameters, "total")
+        order = self._order(parameters.get("ordering") or self.default_order)
+        if request.accepted_renderer.format == "csv":
+            for name in ("cursor", "page_size", "total", "ordering"):
+                if name in parameters:
+                    raise refuse(
+                        name, parameters[name], "CSV holds every row, in the order of recording; leave it out."
+                    )
+            return self._csv(filtered)
+        listed = self.listed(filtered)
+        found, after, before = order.page(self.fetched(listed), size=size, cursor=parameters.get("cursor"))
+        base = request.build_absolute_uri(request.path)
+        links = {
+            relation: address(base, parameters, cursor) if cursor else None
+            for relation, cursor in (("next", after), ("previous", before))
+        }
+        body: dict[str, Any] = dict(links)
+        if total:
+            body["total"] = listed.order_by().count()
+        body["results"] = self.represented(found, Gathered.start(self.level, self.root))
+        header = ", ".join(f'<{link}>; rel="{relation}"' for relation, link in links.items() if link)
+        return Response(body, headers={"Link": header} if header else None)
+
+    def retrieve(self, request: Request, key: Any, **kwargs: Any) -> Response:
+        row = self.wanted(request, key)
+        if row is None:
+            return self.instead(key)
+        return Response(self.represented([row], Gathered.start(self.level, self.root))[0])
+
+    def instead(self, key: Any) -> Response:
+        """What is answered where there is no row: the way to what it was merged into; else there is nothing."""
+        raise Http404
+
+    def moved(self, path: str) -> Response:
+        """The way to where a row that was merged is read."""
+        return Response(status=301, headers={"Location": f"{self.root}{path}"})
+
+    def wanted(self, request: Request, key: Any) -> Any:
+        """The one row with this key, or None."""
+        check_names(request.query_params, ("format",))
+        if "\x00" in str(key):  # which no key holds, and no database takes
+            return None
+        return self.fetched(self.listed(self.rows())).filter(**{self.key: key}).first()
+
+    def _order(self, asked: str) -> Keyset:
+        name = asked.removeprefix("-")
+        orders = self.orders or self.filters.orders
+        known("ordering", [asked], [sign + order for order in orders for sign in ("", "-")])
+        return Keyset(orders[name], descending=asked.startswith("-"))
+
+    def _csv(self, rows: Any) -> StreamingHttpResponse:
+        kind = export.by_name(self.export)
+        response = StreamingHttpResponse(
+            export.stream(kind, rows, level=self.level, root=self.root, reader=self.reader(NameRead.Door.CSV)),
+            content_type="text/csv; charset=utf-8",
+        )
+        name = export.file_name(kind, self.request.query_params, timezone.now().date())
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response

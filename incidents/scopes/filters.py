@@ -1,0 +1,109 @@
+"""Filters on scopes, for figures/ in the API, the exports and the pages."""
+
+from typing import Any, ClassVar
+
+import django_filters as filters
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+
+from accounts.parameters import known, whole_number, words
+from incidents.filters import TRUTH, ClaimRows, Located, references
+from incidents.models import Cause, Claim, Figure, Measure, Population, ScopeClaim, ScopeState
+from incidents.reconciliation.doubts import Code
+
+
+class ScopeRows(Located):
+    """Filters on scopes; those about who claims hold for one and the same claim in it."""
+
+    prefix = "scope__incident__"
+    orders = {
+        "incident": (F("scope__incident__reference"), F("scope_id")),
+        "gap": (Coalesce("gap", Value(-1)), F("scope_id")),
+        "high": (Coalesce("high", Value(-1)), F("scope_id")),
+    }
+
+    incident = filters.CharFilter(method="by_incident", help_text="References of incidents, separated by commas.")
+    measure = filters.CharFilter(method="by_measure", help_text="Codes of measures, separated by commas.")
+    population = filters.CharFilter(
+        method="by_population", help_text="Code of a population; those narrower than it count."
+    )
+    cause = filters.CharFilter(method="by_cause", help_text="Code of a cause; those below it count.")
+    basis = filters.CharFilter(method="by_basis", help_text="event, cumulative or stock.")
+    claimant = filters.CharFilter(method="by_claims", help_text="With a claim by one of these organizations.")
+    publisher = filters.CharFilter(method="by_claims", help_text="With a claim printed by this organization.")
+    source = filters.CharFilter(method="by_claims", help_text="With a claim in this source.")
+    root = filters.CharFilter(method="by_claims", help_text="With a claim that rests on one of these organizations.")
+    minimum_gte = filters.CharFilter(method="by_minimum", help_text="The smallest minimum claimed is this or more.")
+    relation = filters.CharFilter(
+        method="by_relation", help_text="single, agree, conflict, different_dates, no_number; several by commas."
+    )
+    has_conflict = filters.CharFilter(
+        method="by_conflict", help_text="true: its claims cannot all be true; false: they can."
+    )
+    warning = filters.CharFilter(
+        method="by_warning", help_text="With one of these warnings, of those kept with the scope."
+    )
+    has_figure = filters.CharFilter(method="by_figure", help_text="true: a figure is adopted; false: none is.")
+    stale = filters.CharFilter(method="by_stale", help_text="true: its figure would change; false: it stands.")
+
+    by_claim: ClassVar[tuple[str, ...]] = ("claimant", "publisher", "source", "root")
+
+    def by_incident(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(scope__incident__reference__in=references(name, value))
+
+    def by_measure(self, queryset: Any, name: str, value: str) -> Any:
+        allowed = Measure.objects.values_list("code", flat=True)
+        return self.one_of(queryset, name, words(value), allowed, "scope__measure")
+
+    def by_population(self, queryset: Any, name: str, value: str) -> Any:
+        known(name, [value], Population.objects.values_list("code", flat=True))
+        return queryset.filter(scope__population__in=Population.objects.narrower_or_equal(value))
+
+    def by_cause(self, queryset: Any, name: str, value: str) -> Any:
+        known(name, [value], Cause.objects.values_list("code", flat=True))
+        return queryset.filter(scope__cause__in=Cause.objects.narrower_or_equal(value))
+
+    def by_basis(self, queryset: Any, name: str, value: str) -> Any:
+        return self.one_of(queryset, name, words(value), Claim.Basis.values, "scope__basis")
+
+    def by_claims(self, queryset: Any, name: str, value: Any) -> Any:
+        """The first of them that is given does the work of all."""
+        given = {key: str(self.given[key]) for key in self.by_claim if self.given.get(key)}
+        if next(iter(given)) != name:
+            return queryset
+        asked = QueryDict(mutable=True)
+        asked.update(given)
+        claims = ClaimRows(asked, Claim.objects.visible_to(self.level), level=self.level).rows()
+        standings = ScopeClaim.objects.at(self.level).filter(claim__in=claims.values("pk"))
+        return queryset.filter(scope__in=standings.values("scope"))
+
+    def by_minimum(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(low__gte=whole_number(name, value))
+
+    def by_relation(self, queryset: Any, name: str, value: str) -> Any:
+        return self.one_of(queryset, name, words(value), ScopeState.Relation.values, "relation")
+
+    def by_conflict(self, queryset: Any, name: str, value: str) -> Any:
+        known(name, [value], TRUTH)
+        conflict = {"relation": ScopeState.Relation.CONFLICT}
+        return queryset.filter(**conflict) if value == "true" else queryset.exclude(**conflict)
+
+    def by_warning(self, queryset: Any, name: str, value: str) -> Any:
+        given = words(value)
+        known(name, given, [code.value for code in Code if code not in ON_READING])
+        return queryset.warned(given)
+
+    def by_figure(self, queryset: Any, name: str, value: str) -> Any:
+        known(name, [value], TRUTH)
+        adopted = Figure.objects.visible_to(self.level).values("scope")
+        return queryset.filter(scope__in=adopted) if value == "true" else queryset.exclude(scope__in=adopted)
+
+    def by_stale(self, queryset: Any, name: str, value: str) -> Any:
+        known(name, [value], TRUTH)
+        adopted = Figure.objects.visible_to(self.level).filter(stale=value == "true")
+        return queryset.filter(scope__in=adopted.values("scope"))
+
+
+ON_READING = (Code.EVENT_ABOVE_SITUATION, Code.NAMED_ABOVE_HIGH)
+"""What is doubted by more than the claims of one incident is found on reading, and is no filter."""

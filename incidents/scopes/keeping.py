@@ -1,0 +1,109 @@
+"""Keeping the projection of scopes: what is due before a transaction ends, and all of it anew.
+
+Triggers note which incidents' scopes are due, whatever path a change takes. The outermost ``attributed`` block looks at them
+again before it ends, so that claims and what they come to are committed together. Whoever writes by SQL leaves them due;
+``catch_up``, ``rebuild`` and the next write to the incident see to them, and ``check_integrity`` tells.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.db import connection, transaction
+
+from incidents.scopes.figures import note_stale
+from incidents.scopes.projection import store
+
+BATCH = 1000  # incidents that are read and written at once
+LOCK = 730_119_003  # the class of the advisory locks; 0 in it stands for all incidents
+FEW = 1500  # incidents of which each is locked by itself; more locks than that crowd the server's table of them
+
+
+def refresh_due() -> None:
+    """Look again at every incident whose scopes became due in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT incident_id FROM incidents_scopedue"
+            " WHERE transaction = pg_current_xact_id_if_assigned()::text::bigint ORDER BY 1"
+        )
+        due = [key for (key,) in cursor.fetchall()]
+    if due:
+        refresh(due)
+
+
+def refresh(incidents: Sequence[int]) -> int:
+    """Look again at these incidents, and at those whose claims rest on theirs; how many rows changed.
+
+    Takes part in the transaction of whoever calls it, and makes others who write about the same incidents wait.
+    """
+    wanted = _with_dependents(incidents)
+    hold(wanted)
+    changed = 0
+    for first in range(0, len(wanted), BATCH):
+        batch = wanted[first : first + BATCH]
+        changed += store(batch) + note_stale(batch)
+    return changed
+
+
+def rebuild() -> Iterator[int]:
+    """Make the projection of every incident anew; yields how many incidents were looked at, batch by batch."""
+    for batch in every_incident():
+        with transaction.atomic():
+            hold(batch)
+            store(batch)
+            note_stale(batch)
+        yield len(batch)
+
+
+def catch_up() -> Iterator[int]:
+    """Look again at whatever was left due by those who wrote by SQL; yields how many incidents, batch by batch."""
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT DISTINCT incident_id FROM incidents_scopedue ORDER BY 1 LIMIT %s", [BATCH])
+            due = [key for (key,) in cursor.fetchall()]
+            if due:
+                refresh(due)
+        if not due:
+            return
+        yield len(due)
+
+
+def every_incident() -> Iterator[list[int]]:
+    """The keys of all incidents, in batches."""
+    last = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM incidents_incident WHERE id > %s ORDER BY id LIMIT %s", [last, BATCH])
+            keys = [key for (key,) in cursor.fetchall()]
+        if not keys:
+            return
+        yield keys
+        last = keys[-1]
+
+
+def _with_dependents(incidents: Iterable[int]) -> list[int]:
+    """These incidents, and those with claims that rest, over whatever steps, on claims about these."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE climb (claim) AS (
+                SELECT d.rests_on_id FROM incidents_derivation d JOIN incidents_claim c ON c.id = d.rests_on_id
+                WHERE c.incident_id = ANY(%(incidents)s)
+                UNION
+                SELECT d.claim_id FROM climb JOIN incidents_derivation d ON d.rests_on_id = climb.claim)
+            SELECT DISTINCT c.incident_id FROM climb JOIN incidents_claim c ON c.id = climb.claim
+            """,
+            {"incidents": list(incidents)},
+        )
+        return sorted({*incidents, *(key for (key,) in cursor.fetchall())})
+
+
+def hold(incidents: Sequence[int]) -> None:
+    """Wait for whoever else looks at these incidents, until the transaction ends; always in one order."""
+    with connection.cursor() as cursor:
+        if len(incidents) > FEW:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK])
+            return
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, 0)", [LOCK])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, 1 + (key %% 2147483646)::int) FROM unnest(%s::bigint[]) AS key",
+            [LOCK, sorted(incidents)],
+        )

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.refusals import explained
 from accounts.seen import seen
 from incidents import workflow
-from incidents.models import Comment, Incident, IncidentMerge, IncidentPart
+from incidents.models import Claim, Comment, Incident, IncidentMerge, IncidentPart
 from incidents.models.review import Assertion
 from incidents.querysets import PUBLISHED
 from incidents.services.review import locked, step
@@ -140,6 +140,8 @@ def undo_preview(merge: IncidentMerge, *, by: User) -> UndoPreview:
         for counted, rows in ((found.returns, back), (found.stays, staying)):
             if number := rows.count():
                 counted.append((name, number))
+        if issubclass(model, Claim):
+            back, staying = (rows.select_related("claimant", "measure", "population") for rows in (back, staying))
         found.returns_since.extend(
             back.exclude(pk__in=merge.moved.get(model._meta.db_table, ())).order_by("recorded_at", "pk")
         )

@@ -1,9 +1,10 @@
 """What SQL as the application's own login can not do to what is published, said, rested on or decided."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from incidents.models import (
     Comment,
@@ -238,3 +239,26 @@ def test_what_is_published_gains_nothing_after_a_merge_either(register: Register
     assert "is published" in refused(f"DELETE FROM incidents_incidentplace WHERE incident_id = {one.pk}")
     assert IncidentPlace.objects.filter(incident=one).exists()
     assert not IncidentPart.objects.filter(part=one).exists()
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_revisions_of_before_are_given_the_days_of_their_date() -> None:
+    register = Register()
+    opened = revisions.open_revision(register.published(), reason="x", by=register.analyst, at=NOON)
+    revisions.change_revision(opened, changes={"occurred": "2025-03-09/.."}, by=register.analyst, at=NOON)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            'UPDATE incidents_revision SET content = \'{"occurred": "2025-03-09/.."}\' WHERE id = %s', [opened.pk]
+        )
+    submitted = revisions.submit_revision(opened, by=register.analyst, at=NOON)
+
+    with transaction.atomic(using="owner"), connections["owner"].schema_editor() as editor:
+        import_module("incidents.migrations.0007_closed_holes").add_days(None, editor)
+
+    submitted.refresh_from_db()
+    assert submitted.content == {
+        "occurred": "2025-03-09/..",
+        "occurred_earliest": "2025-03-09",
+        "occurred_latest": None,
+    }
+    assert str(revisions.approve_revision(submitted, by=register.reviewer, at=NOON).occurred_earliest) == "2025-03-09"

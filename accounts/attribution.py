@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from accounts.models import User
 
@@ -19,7 +19,7 @@ def before_end(keep: Callable[[], None]) -> None:
 
 
 @contextmanager
-def attributed(*, by: User | None, at: datetime, why: str = "") -> Iterator[None]:
+def attributed(*, by: User | None, at: datetime, why: str = "", using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Run the block in one transaction whose history rows carry ``by`` and ``why``.
 
     ``at`` is the register's own time of the act and is kept with workflow transitions; the history's own
@@ -28,22 +28,22 @@ def attributed(*, by: User | None, at: datetime, why: str = "") -> Iterator[None
     """
     if at.tzinfo is None:
         raise ValueError(f"at={at.isoformat()} has no time zone; an aware datetime was expected.")
-    with transaction.atomic():
-        previous = _announce(str(by.pk) if by else "", at.isoformat(), why)
+    with transaction.atomic(using=using):
+        previous = _announce(using, str(by.pk) if by else "", at.isoformat(), why)
         outer = _depth.set(_depth.get() + 1)
         try:
             yield
-            if _depth.get() == 1:
+            if _depth.get() == 1 and using == DEFAULT_DB_ALIAS:
                 for keep in _before_end:
                     keep()
         finally:
             _depth.reset(outer)
-        _announce(*previous)
+        _announce(using, *previous)
 
 
-def _announce(actor: str, at: str, why: str) -> tuple[str, str, str]:
+def _announce(using: str, actor: str, at: str, why: str) -> tuple[str, str, str]:
     """Set the transaction's attribution; return what stood before."""
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(current_setting('sijil.actor', true), ''),"
             " coalesce(current_setting('sijil.at', true), ''),"

@@ -15,6 +15,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from accounts.telling import listed
 
 LARGEST = 2**63 - 1
 
@@ -25,7 +28,9 @@ def words(value: str) -> list[str]:
 
 
 def refuse(parameter: str, value: object, expected: str) -> ValidationError:
-    return ValidationError({parameter: [f"{parameter}={value}: {expected}"]}, code="invalid")
+    """What was expected, in the reader's language; the API's readers all read English."""
+    given = {"parameter": parameter, "value": value, "expected": expected}
+    return ValidationError({parameter: ValidationError("%(parameter)s=%(value)s: %(expected)s", "invalid", given)})
 
 
 def known(parameter: str, given: Iterable[str], allowed: Iterable[str]) -> None:
@@ -33,8 +38,9 @@ def known(parameter: str, given: Iterable[str], allowed: Iterable[str]) -> None:
     allowed = sorted(allowed)
     for value in given:
         if value not in allowed:
-            listed = ", ".join(allowed) if len(allowed) <= 60 else f"one of {len(allowed)} known codes"
-            raise refuse(parameter, value, f"not known; expected {listed}.")
+            number = len(allowed)
+            words = listed(allowed) if number <= 60 else _("one of %(number)d known codes") % {"number": number}
+            raise refuse(parameter, value, _("not known; expected %s.") % words)
 
 
 class Rows(filters.FilterSet):
@@ -64,11 +70,11 @@ class Rows(filters.FilterSet):
 
 def day(parameter: str, value: str) -> dt.date:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-        raise refuse(parameter, value, "expected a day as YYYY-MM-DD.")
+        raise refuse(parameter, value, _("expected a day as YYYY-MM-DD."))
     try:
         return dt.date.fromisoformat(value)
     except ValueError as error:
-        raise refuse(parameter, value, "there is no such day.") from error
+        raise refuse(parameter, value, _("there is no such day.")) from error
 
 
 def moment(parameter: str, value: str) -> dt.datetime:
@@ -81,13 +87,13 @@ def moment(parameter: str, value: str) -> dt.datetime:
     except (ValueError, OverflowError):
         parsed = None
     if parsed is None:
-        raise refuse(parameter, value, "expected a time with its zone, such as 2018-04-21T12:00:00Z.")
+        raise refuse(parameter, value, _("expected a time with its zone, such as 2018-04-21T12:00:00Z."))
     return parsed
 
 
 def whole_number(parameter: str, value: str) -> int:
     if not re.fullmatch(r"\d{1,19}", value, re.ASCII) or int(value) > LARGEST:
-        raise refuse(parameter, value, "expected a whole number, 0 or more.")
+        raise refuse(parameter, value, _("expected a whole number, 0 or more."))
     return int(value)
 
 
@@ -98,7 +104,7 @@ UNSEEN = "\u0640ʿʾʼ"
 def searched(parameter: str, value: str) -> str:
     """Text to search for: with a letter or digit in it, for without one it would match everything."""
     if not any(character.isalnum() and character not in UNSEEN for character in value):
-        raise refuse(parameter, value, "expected text with at least one letter or digit.")
+        raise refuse(parameter, value, _("expected text with at least one letter or digit."))
     return value
 
 
@@ -107,7 +113,7 @@ def identifier(parameter: str, value: str) -> uuid.UUID:
         return uuid.UUID(value)
     except ValueError as error:
         raise refuse(
-            parameter, value, "expected an identifier such as 5b1a3c1e-7d0f-4c55-9a6e-2f3d8e0c7b41."
+            parameter, value, _("expected an identifier such as 5b1a3c1e-7d0f-4c55-9a6e-2f3d8e0c7b41.")
         ) from error
 
 
@@ -117,13 +123,13 @@ def check_names(given: QueryDict, allowed: Iterable[str]) -> None:
     for name, values in given.lists():
         if name not in allowed:
             raise ValidationError(
-                {name: [f"{name}: there is no such parameter; expected {', '.join(allowed)}."]},
+                {name: [f"{name}: " + _("there is no such parameter; expected %s.") % listed(allowed)]},
                 code="unknown_parameter",
             )
         if len(values) > 1:
-            raise refuse(name, ", ".join(values), "given more than once; separate several values with commas.")
+            raise refuse(name, ", ".join(values), _("given more than once; separate several values with commas."))
         if not values[0].replace(",", "").strip():
             # An empty filter must not become every row, as it does where a script's variable was not set.
-            raise refuse(name, values[0], "empty; leave it out, or give it a value.")
+            raise refuse(name, values[0], _("empty; leave it out, or give it a value."))
         if "\x00" in values[0]:
-            raise refuse(name, values[0].replace("\x00", "\ufffd"), "holds a NUL character, which no value does.")
+            raise refuse(name, values[0].replace("\x00", "\ufffd"), _("holds a NUL character, which no value does."))

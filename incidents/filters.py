@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from accounts.parameters import Rows, day, identifier, known, moment, refuse, searched, whole_number, words
 from incidents.counts import Quantifier, Stance
@@ -29,7 +30,7 @@ def references(name: str, value: str) -> list[str]:
     given = words(value)
     for reference in given:
         if not re.fullmatch(r"SJ-[A-Z0-9]{6}", reference, re.ASCII):
-            raise refuse(name, reference, "expected a reference such as SJ-7K3QF2.")
+            raise refuse(name, reference, _("expected a reference such as SJ-7K3QF2."))
     return given
 
 
@@ -68,7 +69,7 @@ class Located(Rows):
     def by_place(self, queryset: Any, name: str, value: str) -> Any:
         code = Place.objects.filter(Q(code=value) | Q(pcode=value)).values_list("code", flat=True).first()
         if code is None:
-            raise refuse(name, value, "no such place; places/ lists their codes.")
+            raise refuse(name, value, _("no such place; places/ lists their codes."))
         return queryset.in_subtree(code)
 
     def by_certainty(self, queryset: Any, name: str, value: str) -> Any:
@@ -127,7 +128,7 @@ class AssertionRows(Located):
         found = {row.outside_code: meant_id(row) for row in rows.only("outside_code", "merged_into")}
         for code in codes:
             if code not in found:
-                raise refuse(name, code, "no such organization; organizations/ lists their codes.")
+                raise refuse(name, code, _("no such organization; organizations/ lists their codes."))
         return list(Organization.objects.named_or_meant(set(found.values())).values_list("pk", flat=True))
 
     def by_source(self, queryset: Any, name: str, value: str) -> Any:

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.parameters import Rows, refuse, searched, whole_number
 from places.models import Place
@@ -22,7 +23,7 @@ class PlaceRows(Rows):
 
     def by_subtree(self, queryset: Any, name: str, value: str) -> Any:
         if not Place.objects.filter(code=value).exists():
-            raise refuse(name, value, "no such place; places/ lists their codes.")
+            raise refuse(name, value, _("no such place; places/ lists their codes."))
         return queryset.subtree(value)
 
     def by_level(self, queryset: Any, name: str, value: str) -> Any:

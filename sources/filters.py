@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.parameters import Rows, refuse, searched, words
 from sources.merged import meant_id
@@ -44,7 +45,7 @@ class SourceRows(Rows):
     def by_publisher(self, queryset: Any, name: str, value: str) -> Any:
         publisher = Organization.objects.visible_to(self.level).filter(outside_code=value).first()
         if publisher is None:
-            raise refuse(name, value, "no such organization; organizations/ lists their codes.")
+            raise refuse(name, value, _("no such organization; organizations/ lists their codes."))
         keys = Organization.objects.named_or_meant([meant_id(publisher)]).values_list("pk", flat=True)
         return queryset.filter(publisher__in=list(keys))
 

@@ -118,8 +118,12 @@ class Search(admin.ListFilter):
         try:
             return self.rows(asked, queryset, level=clearance(request.user)).rows()
         except ValidationError as refused:
-            for name, messages in refused.message_dict.items():
-                self.searched.add_error(name if name in self.searched.fields else None, list(messages))
+            for name, errors in refused.error_dict.items():
+                field = name if name in self.searched.fields else None
+                for error in errors:
+                    # Beside its field, what was expected is enough.
+                    expected = (error.params or {}).get("expected") if field else None
+                    self.searched.add_error(field, expected or error)
             return queryset.none()
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.forms import autocomplete, long_text, offer_seen
 from incidents.admin.verbs import NoteForm, told
-from incidents.models import Incident, IncidentMerge, IncidentPart
+from incidents.admin.words import claim_label
+from incidents.models import Claim, Incident, IncidentMerge, IncidentPart
 from incidents.services import merging
 
 
@@ -59,7 +60,7 @@ def merge_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpRe
 
 
 def undo_merge_view(request: HttpRequest, object_id: str, merge: int, model_admin: Any) -> HttpResponse:
-    """Take a merge back, with the reason."""
+    """See what would return and what would stay, and take a merge back, with the reason."""
     incident = _incident(request, object_id, model_admin)
     row = get_object_or_404(IncidentMerge, pk=merge, merged=incident, into__in=Incident.objects.seen_by(request.user))
     form = NoteForm(request.POST or None)
@@ -69,18 +70,27 @@ def undo_merge_view(request: HttpRequest, object_id: str, merge: int, model_admi
         except (ValidationError, PermissionDenied) as refused:
             messages.error(request, told(refused))
         else:
-            messages.success(request, _("Taken back: both incidents are as they were."))
+            messages.success(request, _("Taken back: both incidents stand apart again."))
         return redirect(model_admin.address("change", incident.pk))
+    found = merging.undo_preview(row, by=request.user)  # type: ignore[arg-type]  # logged in
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Take the merge back"),
-        "meaning": _("What was moved returns here; what was recorded since stays where it is."),
         "opts": model_admin.opts,
         "original": incident,
+        "into": row.into,
+        "preview": found,
+        "returns_since": _told(found.returns_since),
+        "stays_since": _told(found.stays_since),
         "form": form,
         "back": model_admin.address("change", incident.pk),
     }
-    return TemplateResponse(request, "admin/incidents/step.html", context)
+    return TemplateResponse(request, "admin/incidents/undo_merge.html", context)
+
+
+def _told(rows: list[Any]) -> list[tuple[str, str]]:
+    """Rows one by one, each with its kind: claims in words, other rows as they call themselves."""
+    return [(row._meta.verbose_name, claim_label(row) if isinstance(row, Claim) else str(row)) for row in rows]
 
 
 URLS = (

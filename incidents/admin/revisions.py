@@ -30,7 +30,7 @@ class RevisionForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        values = revisions.published_values(self.instance.incident) | self.instance.content
+        values = revisions.published_values(self.instance.incident) | revisions.new_values(self.instance)
         self.initial.update({FIELDS.get(name, name): value for name, value in values.items()})
 
     def given(self) -> dict[str, Any]:

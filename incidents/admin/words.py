@@ -10,7 +10,7 @@ from accounts.seen import seen
 from incidents import counts
 from incidents.models import Claim, Incident, Revision
 from incidents.services.claims import check_count
-from incidents.services.revisions import ROWS, published_values
+from incidents.services.revisions import ROWS, new_values, published_values
 from incidents.wording import Proposal
 from sources import edtf
 from sources.merged import meant
@@ -98,5 +98,5 @@ def revised(revision: Revision, by: Any) -> list[tuple[str, str, str]]:
             told(name, published[name]),
             told(name, value),
         )
-        for name, value in revision.content.items()
+        for name, value in new_values(revision).items()
     ]

@@ -174,7 +174,7 @@ class ScopeClaim(Levels):
 class ScopeDue(models.Model):
     """An incident whose scopes are to be looked at again before this transaction ends; written by triggers."""
 
-    incident = models.ForeignKey("incidents.Incident", on_delete=models.CASCADE, related_name="+", db_index=False)
+    incident = models.ForeignKey("incidents.Incident", on_delete=models.CASCADE, related_name="+")
     transaction = models.BigIntegerField(editable=False)
 
     class Meta:

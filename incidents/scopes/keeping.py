@@ -2,7 +2,7 @@
 
 Triggers note which incidents' scopes are due, whatever path a change takes. The outermost ``attributed`` block looks at them
 again before it ends, so that claims and what they come to are committed together. Whoever writes by SQL leaves them due;
-``catch_up``, ``rebuild`` and the next write to the incident see to them, and ``check_integrity`` tells.
+``rebuild_scopes`` and the next write to the incident see to them, and ``check_integrity`` tells.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -43,35 +43,28 @@ def refresh(incidents: Sequence[int]) -> int:
     return changed
 
 
-def rebuild() -> Iterator[int]:
-    """Make the projection of every incident anew; yields how many incidents were looked at, batch by batch."""
-    for batch in every_incident():
-        with transaction.atomic():
-            hold(batch)
-            store(batch)
-            note_stale(batch)
-        yield len(batch)
+def refresh_batch(incidents: Sequence[int]) -> int:
+    """``refresh`` in a transaction of its own; how many incidents were looked at."""
+    with transaction.atomic():
+        refresh(incidents)
+    return len(incidents)
 
 
-def catch_up() -> Iterator[int]:
-    """Look again at whatever was left due by those who wrote by SQL; yields how many incidents, batch by batch."""
-    while True:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT DISTINCT incident_id FROM incidents_scopedue ORDER BY 1 LIMIT %s", [BATCH])
-            due = [key for (key,) in cursor.fetchall()]
-            if due:
-                refresh(due)
-        if not due:
-            return
-        yield len(due)
+def due() -> Iterator[list[int]]:
+    """The incidents left due by those who wrote by SQL or as the owner, in batches."""
+    return _batches("SELECT DISTINCT incident_id FROM incidents_scopedue WHERE incident_id > %s ORDER BY 1 LIMIT %s")
 
 
 def every_incident() -> Iterator[list[int]]:
-    """The keys of all incidents, in batches."""
-    last = 0
+    """All incidents, in batches."""
+    return _batches("SELECT id FROM incidents_incident WHERE id > %s ORDER BY id LIMIT %s")
+
+
+def _batches(statement: str) -> Iterator[list[int]]:
+    last = -1
     while True:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM incidents_incident WHERE id > %s ORDER BY id LIMIT %s", [last, BATCH])
+            cursor.execute(statement, [last, BATCH])
             keys = [key for (key,) in cursor.fetchall()]
         if not keys:
             return

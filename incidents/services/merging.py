@@ -1,12 +1,13 @@
 """Making two records of one incident one, and taking that back whole."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.attribution import attributed
@@ -14,10 +15,12 @@ from accounts.models import User
 from accounts.refusals import explained
 from accounts.seen import seen
 from incidents import workflow
-from incidents.models import Comment, Incident, IncidentMerge, IncidentPart
+from incidents.models import Claim, Comment, Incident, IncidentMerge, IncidentPart
 from incidents.models.review import Assertion
 from incidents.querysets import PUBLISHED
 from incidents.services.review import locked, step
+
+ENDS = ("part", "situation")
 
 
 def assertion_models() -> list[type[Assertion]]:
@@ -85,15 +88,15 @@ def merge_incidents(merged: Incident, *, into: Incident, reason: str, by: User, 
             raise ValidationError(found, code="merge")
         was, one.status = one.status, taken.target
         one.save(update_fields=["status"])
-        merge = IncidentMerge(
-            merged=one, into=other, reason=reason.strip(), was=was, moved=_move(one, other), by=by, at=at
-        )
+        moved = _moving(one, other)
+        merge = IncidentMerge(merged=one, into=other, reason=reason.strip(), was=was, moved=moved, by=by, at=at)
         merge.save(force_insert=True)
+        _move(merge)
     return merge
 
 
 def undo_merge(merge: IncidentMerge, *, reason: str, by: User, at: dt.datetime) -> Incident:
-    """Take a merge back: what it moved returns, unless it has gone elsewhere since; the incident is as it was.
+    """Take a merge back: what it moved returns, with what was recorded of it since; the incident is as it was.
 
     Raises ValidationError, PermissionDenied.
     """
@@ -113,43 +116,150 @@ def undo_merge(merge: IncidentMerge, *, reason: str, by: User, at: dt.datetime) 
     return one
 
 
+@dataclass(frozen=True, slots=True)
+class UndoPreview:
+    """What taking a merge back would do: by kind, how many rows return and stay; each row recorded since the merge;
+    the links that return; how many accepted rows are then no longer public."""
+
+    returns: list[tuple[str, int]]
+    returns_since: list[Any]
+    links: list[IncidentPart]
+    stays: list[tuple[str, int]]
+    stays_since: list[Any]
+    goes_in: int
+
+
+def undo_preview(merge: IncidentMerge, *, by: User) -> UndoPreview:
+    """What taking this merge back would do, as far as the person may see it. Writes nothing."""
+    found = UndoPreview([], [], [], [], [], 0)
+    goes_in = 0
+    for model, keys in returning(merge).items():
+        name = str(model._meta.verbose_name_plural)
+        here = seen(model._default_manager.filter(incident=merge.into), by)
+        back, staying = here.filter(pk__in=keys), here.exclude(pk__in=keys)
+        for counted, rows in ((found.returns, back), (found.stays, staying)):
+            if number := rows.count():
+                counted.append((name, number))
+        if issubclass(model, Claim):
+            back, staying = (rows.select_related("claimant", "measure", "population") for rows in (back, staying))
+        found.returns_since.extend(
+            back.exclude(pk__in=merge.moved.get(model._meta.db_table, ())).order_by("recorded_at", "pk")
+        )
+        found.stays_since.extend(staying.filter(recorded_at__gte=merge.at).order_by("recorded_at", "pk"))
+        goes_in += back.filter(status="accepted").count()
+    links = _links_returning(merge)
+    ends = Incident.objects.filter(pk__in={end for link in links for end in (link.part_id, link.situation_id)})
+    shown = ends.seen_by(by).in_bulk()
+    for link in links:
+        if link.part_id in shown and link.situation_id in shown:
+            link.part, link.situation = shown[link.part_id], shown[link.situation_id]
+            found.links.append(link)
+    inward = merge.into.status in PUBLISHED and merge.was not in PUBLISHED
+    return replace(found, goes_in=goes_in if inward else 0)
+
+
+def returning(merge: IncidentMerge) -> Mapping[type[Assertion], set[Any]]:
+    """The rows that go back when a merge is taken back: those that it moved, unless they have gone elsewhere since,
+    and what was recorded of them since. A correction goes with what it corrects, and a part that corrects nothing
+    with its whole."""
+    found: dict[type[Assertion], set[Any]] = {}
+    for model in assertion_models():
+        here = model._default_manager.filter(incident=merge.into)
+        keys = set(here.filter(pk__in=merge.moved.get(model._meta.db_table, ())).values_list("pk", flat=True))
+        latest = keys
+        while latest:
+            hanging = Q(corrects__in=latest)
+            if any(field.name == "part_of" for field in model._meta.local_fields):
+                hanging |= Q(part_of__in=latest, corrects=None)
+            latest = set(here.filter(hanging).values_list("pk", flat=True)) - keys
+            keys = keys | latest
+        found[model] = keys
+    return found
+
+
 def _locked_in_order(*incidents: Incident) -> list[Incident]:
     """The incidents, locked in the order of their keys, so that two merges at once wait and do not block each other."""
     held = {row.pk: row for row in (locked(one) for one in sorted(incidents, key=lambda one: one.pk))}
     return [held[one.pk] for one in incidents]
 
 
-def _move(one: Incident, other: Incident) -> dict[str, Any]:
+def _moving(one: Incident, other: Incident) -> dict[str, Any]:
+    """What a merge moves: rows by their tables, links by their side that changes, and what the links said before."""
     moved: dict[str, Any] = {}
     for model in assertion_models():
-        keys = list(model._default_manager.filter(incident=one).values_list("pk", flat=True))
-        model._default_manager.filter(pk__in=keys).update(incident=other)
+        keys = model._default_manager.filter(incident=one).order_by("pk").values_list("pk", flat=True)
         if keys:
             moved[model._meta.db_table] = [str(key) for key in keys]
-    moved["comments"] = _rehome(Comment.objects.filter(incident=one).exclude(table_name=one._meta.db_table), other)
-    present = IncidentPart.objects.filter(situation=other).values("part")
-    links = IncidentPart.objects.filter(situation=one).exclude(part__in=present)
-    moved["parts"] = list(links.values_list("pk", flat=True))
-    IncidentPart.objects.filter(pk__in=moved["parts"]).update(situation=other)
-    wholes = IncidentPart.objects.filter(part=one).exclude(
-        situation__in=IncidentPart.objects.filter(part=other).values("situation")
-    )
-    moved["situations"] = list(wholes.values_list("pk", flat=True))
-    IncidentPart.objects.filter(pk__in=moved["situations"]).update(part=other)
-    return moved
+    there = IncidentPart.objects.filter(situation=other).values("part")
+    parts = list(IncidentPart.objects.filter(situation=one).exclude(part__in=there))
+    there = IncidentPart.objects.filter(part=other).values("situation")
+    wholes = list(IncidentPart.objects.filter(part=one).exclude(situation__in=there))
+    return moved | {
+        "parts": [link.pk for link in parts],
+        "situations": [link.pk for link in wholes],
+        "links": [
+            {"link": link.pk, "part": link.part_id, "situation": link.situation_id} for link in (*parts, *wholes)
+        ],
+    }
 
 
-def _rehome(comments: Any, incident: Incident) -> list[int]:
-    keys = list(comments.values_list("pk", flat=True))
-    Comment.objects.filter(pk__in=keys).update(incident=incident)
-    return keys
+def _move(merge: IncidentMerge) -> None:
+    """Move what the merge lists. It is on record by then, or the database would not let links of what is public go."""
+    one, other, moved = merge.merged_id, merge.into_id, merge.moved
+    for model in assertion_models():
+        keys = moved.get(model._meta.db_table, ())
+        model._default_manager.filter(pk__in=keys).update(incident=other)
+        _take_along(model, keys, other)
+    IncidentPart.objects.filter(pk__in=moved["parts"], situation=one).update(situation=other)
+    IncidentPart.objects.filter(pk__in=moved["situations"], part=one).update(part=other)
 
 
 def _move_back(merge: IncidentMerge) -> None:
     one, other, moved = merge.merged_id, merge.into_id, merge.moved
-    for model in assertion_models():
-        keys: Iterable[Any] = moved.get(model._meta.db_table, ())
+    for model, keys in returning(merge).items():
         model._default_manager.filter(pk__in=keys, incident=other).update(incident=one)
-    Comment.objects.filter(pk__in=moved["comments"], incident=other).update(incident=one)
-    IncidentPart.objects.filter(pk__in=moved["parts"], situation=other).update(situation=one)
-    IncidentPart.objects.filter(pk__in=moved["situations"], part=other).update(part=one)
+        _take_along(model, keys, one)
+    # Merges of before took the remarks on revisions along as well.
+    Comment.objects.filter(pk__in=moved.get("comments", ()), incident=other).update(incident=one)
+    here = IncidentPart.objects.filter(situation=one).values("part")
+    IncidentPart.objects.filter(pk__in=moved["parts"], situation=other).exclude(part__in=here).update(situation=one)
+    here = IncidentPart.objects.filter(part=one).values("situation")
+    IncidentPart.objects.filter(pk__in=moved["situations"], part=other).exclude(situation__in=here).update(part=one)
+    IncidentPart.objects.bulk_create(_links_gone(merge))
+
+
+def _take_along(model: type[Assertion], keys: Iterable[Any], incident: int) -> None:
+    """The remarks on these rows, to where the rows are."""
+    rows = [str(key) for key in keys]
+    Comment.objects.filter(table_name=model._meta.db_table, row_id__in=rows).exclude(incident=incident).update(
+        incident=incident
+    )
+
+
+def _links_returning(merge: IncidentMerge) -> list[IncidentPart]:
+    """The links of the merged incident that come back: moved ones, and those that were taken away since."""
+    one, other, moved = merge.merged_id, merge.into_id, merge.moved
+    parts = IncidentPart.objects.filter(pk__in=moved["parts"], situation=other).values_list("part", flat=True)
+    wholes = IncidentPart.objects.filter(pk__in=moved["situations"], part=other).values_list("situation", flat=True)
+    return [
+        *(IncidentPart(part_id=part, situation_id=one) for part in parts),
+        *(IncidentPart(part_id=one, situation_id=whole) for whole in wholes),
+        *_links_gone(merge),
+    ]
+
+
+def _links_gone(merge: IncidentMerge) -> list[IncidentPart]:
+    """The links that a merge moved and that a revision has taken away since, as they were before the merge."""
+    said = merge.moved.get("links", ())
+    kept = set(IncidentPart.objects.filter(pk__in=[link["link"] for link in said]).values_list("pk", flat=True))
+    known = set(
+        Incident.objects.filter(pk__in=[link[end] for link in said for end in ENDS]).values_list("pk", flat=True)
+    )
+    there = set(IncidentPart.objects.filter(Q(part=merge.merged) | Q(situation=merge.merged)).values_list(*ENDS))
+    return [
+        IncidentPart(part_id=link["part"], situation_id=link["situation"])
+        for link in said
+        if link["link"] not in kept
+        and {link["part"], link["situation"]} <= known
+        and (link["part"], link["situation"]) not in there
+    ]

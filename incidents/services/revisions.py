@@ -26,6 +26,8 @@ ROWS: Mapping[str, type[models.Model]] = {
     "kinds": IncidentKind,
     "part_of": Incident,
 }
+DAYS = ("occurred_earliest", "occurred_latest")
+"""What is kept beside a new date: the database, which reads no EDTF, lets an incident become nothing else."""
 
 
 def open_revision(incident: Incident, *, reason: str, by: User, at: dt.datetime) -> Revision:
@@ -56,12 +58,20 @@ def change_revision(
                 {"status": [_("What is %s cannot be changed here.") % row.get_status_display()]}, code="submitted"
             )
         require_unchanged(row, seen)
-        wanted = row.content | {name: _kept(value) for name, value in changes.items()}
+        wanted = new_values(row) | {name: _kept(value) for name, value in changes.items()}
+        _clean(row.incident_id, wanted)
         published = published_values(row.incident)
         row.content = {name: value for name, value in wanted.items() if value != published[name]}
-        _check(row)
+        if "occurred" in row.content:
+            days = date_columns("occurred", row.content["occurred"])
+            row.content |= {name: days[name] and str(days[name]) for name in DAYS}
         row.save(update_fields=["content"])
     return row
+
+
+def new_values(revision: Revision) -> dict[str, Any]:
+    """What a revision says, by the names that ``change_incident`` takes."""
+    return {name: value for name, value in revision.content.items() if name not in DAYS}
 
 
 def published_values(incident: Incident) -> dict[str, Any]:
@@ -85,10 +95,10 @@ def _kept(value: Any) -> Any:
     return value
 
 
-def _check(revision: Revision) -> None:
-    """Refuse what the incident could not become. Raises ValidationError under the field's name."""
-    draft = Incident.objects.get(pk=revision.incident_id)
-    columns = {name: value for name, value in revision.content.items() if name not in RELATED}
+def _clean(incident: int, wanted: dict[str, Any]) -> None:
+    """Make the new values what the columns will hold. Raises ValidationError under the field's name for what cannot be."""
+    draft = Incident.objects.get(pk=incident)
+    columns = {name: value for name, value in wanted.items() if name not in RELATED}
     if "occurred" in columns:
         columns |= date_columns("occurred", columns["occurred"])
     for name, value in columns.items():
@@ -96,11 +106,12 @@ def _check(revision: Revision) -> None:
     draft.clean_fields(exclude=FOREIGN)
     if not draft.title:
         raise ValidationError({"title": [_("Give the incident a title.")]})
+    wanted |= {name: getattr(draft, name) for name in columns if name in wanted}
 
 
 def proposed(revision: Revision) -> dict[str, Any]:
     """What the incident is to become, as ``change_incident`` takes it. Raises ValidationError for rows that are gone."""
-    found = dict(revision.content)
+    found = new_values(revision)
     for name, model in ROWS.items():
         if name in found:
             rows = model._default_manager.in_bulk(found[name])

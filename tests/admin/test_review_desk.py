@@ -1,6 +1,11 @@
 """The review screen, remarks, hands, revisions and merges, through their pages."""
 
+from django.utils import timezone
+
+from incidents import counts
 from incidents.models import Assignment, Claim, Comment, Incident, IncidentMerge, Revision
+from incidents.services import claims
+from incidents.services.citations import CitationInput
 from tests.admin.desk import Desk, as_sent, errors, visible_text
 from tests.factories import Register
 
@@ -131,7 +136,22 @@ def test_incidents_are_merged_with_a_preview_and_the_merge_taken_back(reviewer: 
     assert "Merged by bilal-example into" in page
     assert "the same strike" in page
 
+    corrected = claims.correct(
+        claim, reason="misread", count=counts.code(counts.Quantifier.EXACT, 8, stated="eight in all"),
+        population=claim.population, citations=[CitationInput(register.source())], by=register.analyst, at=timezone.now(),
+    )  # fmt: skip
+    register.draft(other, count=counts.code(counts.Quantifier.EXACT, 5, stated="five of another"))
+
+    page = visible_text(reviewer.get("incidents_incident", "undo_merge", one.pk, merge.pk))
+    returns, stays = page.split("What stays at")
+    assert "claims: 2" in returns
+    assert "8" in returns.split("recorded since")[-1]
+    assert "claims: 1" in stays
+    assert "its title, date, places and kinds" in stays
+
     reviewer.post("incidents_incident", "undo_merge", one.pk, merge.pk, data={"note": "two after all"})
+    corrected.refresh_from_db()
+    assert corrected.incident == one
     claim.refresh_from_db()
     one.refresh_from_db()
     assert (claim.incident, one.status) == (one, "published")

@@ -76,6 +76,25 @@ def test_what_means_nothing_is_said_and_nothing_is_listed(analyst: Desk, registe
     assert list(page.context["cl"].result_list) == []
 
 
+@pytest.mark.parametrize(
+    ("model", "asked", "told"),
+    [
+        ("claim", {"occurred_after": "2018-02-31"}, "لا وجود لهذا اليوم."),
+        ("claim", {"occurred_before": "soon"}, "المتوقع يوم بالصيغة YYYY-MM-DD."),
+        ("incident", {"occurred_after": "2018-02-31"}, "لا وجود لهذا اليوم."),
+    ],
+)
+def test_what_means_nothing_is_said_in_the_readers_language(
+    analyst: Desk, register: Register, model: str, asked: dict[str, str], told: str
+) -> None:
+    analyst.user.language = "ar"
+    analyst.user.save()
+    page = analyst.get(f"incidents_{model}", "changelist", **asked)
+    ((field, messages),) = page.wsgi_request.search.errors.items()
+    assert (field, list(messages)) == (next(iter(asked)), [told])
+    assert told in visible_text(page)
+
+
 def test_a_list_is_kept_under_a_name_for_oneself_alone(analyst: Desk, reviewer: Desk, register: Register) -> None:
     query = "status=draft&q=market"
     analyst.post("incidents_claim", "save_list", data={"name": "My drafts", "query": f"{query}&p=3&measure="})

@@ -26,6 +26,22 @@ def test_an_unknown_parameter_is_refused_and_the_known_ones_are_named(path):
     assert "page_size" in error["detail"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("occurred_after=2018-02-31", "occurred_after=2018-02-31: there is no such day."),
+        ("place=nowhere", "place=nowhere: no such place; places/ lists their codes."),
+        ("stance=maybe", "stance=maybe: not known; expected asserts, denies."),
+        ("minimum_gte=few%25", "minimum_gte=few%: expected a whole number, 0 or more."),
+        ("search=!", "search=!: expected text with at least one letter or digit."),
+    ],
+)
+def test_the_api_says_it_in_english_whatever_the_browser_asks_for(client, asked, expected):
+    answer = client.get(f"{V1}claims/?{asked}", headers={"Accept-Language": "ar"})
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["detail"], error["code"]) == (400, expected, "invalid")
+
+
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize(
     ("name", "value"),

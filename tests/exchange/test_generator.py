@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import HistoryEntry, User
@@ -46,14 +46,31 @@ def one(sql: str, *parameters: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def summary(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """One register for all tests here: each changes nothing that it leaves behind."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield generate()
+    """One register for all tests here: each changes nothing that it leaves behind.
+
+    What the owner loads is read over the owner's own connection: nothing of it is ever committed.
+    """
+    application = connections["default"]
+    with django_db_blocker.unblock():
+        connections["default"] = connections["owner"]
+        try:
+            with transaction.atomic():
+                yield generate()
+                transaction.set_rollback(True)
+        finally:
+            connections["default"] = application
+
+
+@pytest.fixture
+def owned(summary: str) -> Iterator[None]:
+    """Within the transaction of all, one for each test."""
+    with transaction.atomic():
+        yield
         transaction.set_rollback(True)
 
 
 @pytest.fixture
-def made(summary: str, db: None) -> Any:
+def made(summary: str, owned: None) -> Any:
     """The generated claims, beside those of the founding case."""
     return Claim.objects.filter(recorded_by__username="generator-analyst")
 

@@ -5,16 +5,27 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 
+from accounts.models import HistoryEntry
 from exchange.generator.identity import BATCH
-from exchange.generator.processes import WorkerLostError, shared_out
+from exchange.processes import WorkerLostError, shared_out
 from incidents.models import Claim
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_several_batches_are_loaded_by_several_processes() -> None:
     call_command("generate", f"--claims={2 * BATCH + 100}", verbosity=0)
     assert Claim.objects.filter(recorded_by__username="generator-analyst").count() == 2 * BATCH + 100
+    made = HistoryEntry.objects.filter(table_name="incidents_claim", reason__startswith="generated")
+    assert set(made.values_list("login", flat=True)) == {connections["owner"].settings_dict["USER"]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_but_the_owner_enters_what_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exchange.generator.loading.OWNER", "default")
+    with pytest.raises(CommandError, match="entered as a draft"):
+        call_command("generate", "--claims=100", verbosity=0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -32,15 +32,14 @@ def about(incident: Incident) -> set[Any]:
 
 
 def test_everything_said_moves_and_comes_back(register: Register, pair: tuple[Incident, Incident]) -> None:
-    one, other = pair
+    situation = register.incident(incident_type="situation")
+    one, other = register.published(part_of=[situation]), pair[1]
     moving = {register.accepted(one).pk, register.draft(one).pk}
     staying = {register.accepted(other).pk}
     record_statement(
         incident=one, claimant=register.organization(), kind="characterisation", value="a market day",
         citations=[CitationInput(register.source())], by=register.analyst, at=NOON,
     )  # fmt: skip
-    situation = register.incident(incident_type="situation")
-    incidents.relate(one, part_of=[situation])
     remark = discussion.comment(Claim.objects.get(pk=min(moving)), text="?", by=register.analyst, at=NOON)
 
     merged = merge(register, one, other)

@@ -8,7 +8,7 @@ from django.db import Error
 
 from exchange.generator.identity import MAX_CLAIMS, MAX_SEED
 from exchange.generator.loading import NotReadyError, Order, load
-from exchange.generator.processes import WorkerLostError
+from exchange.processes import WorkerLostError
 from exchange.progress import Progress
 
 

@@ -77,7 +77,7 @@ def component(shape: Any) -> dict[str, Any]:
 
 def all_shapes() -> Iterator[Any]:
     for member in vars(shapes).values():
-        if typing.is_typeddict(member) and member.__module__ == shapes.__name__:
+        if typing.is_typeddict(member) and member.__module__.startswith(f"{shapes.__name__}."):
             yield member
 
 

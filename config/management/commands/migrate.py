@@ -8,6 +8,8 @@ from django.db import connections
 
 from config import roles
 from config.environment import SetupError
+from incidents.models import ScopeDue
+from incidents.scopes import keeping
 
 
 class Command(migrate.Command):
@@ -24,6 +26,16 @@ class Command(migrate.Command):
         asked = ("plan", "check_unapplied", "prune")
         if options["database"] == "owner" and not any(options[name] for name in asked):
             grant_to_application()
+            catch_up()
+
+
+def catch_up() -> None:
+    """Look at the scopes that a migration left due: what was accepted before there were any."""
+    with connections["default"].cursor() as cursor:
+        if ScopeDue._meta.db_table not in connections["default"].introspection.table_names(cursor):
+            return  # migrated back to before there were scopes
+    for batch in keeping.due():
+        keeping.refresh_batch(batch)
 
 
 def require_owner() -> None:

@@ -1,3 +1,4 @@
+import os
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -10,6 +11,8 @@ from exchange.generator.identity import MAX_CLAIMS, MAX_SEED
 from exchange.generator.loading import NotReadyError, Order, load
 from exchange.processes import WorkerLostError
 from exchange.progress import Progress
+from exchange.scopes import refreshed
+from incidents.scopes import keeping
 
 
 def whole_number(name: str, text: str, low: int, high: int) -> int:
@@ -45,3 +48,13 @@ class Command(BaseCommand):
             f"generated {progress.done:,} claims from seed {order.seed} in {progress.seconds:.1f} s"
             f" ({progress.done / progress.seconds:,.0f} claims/s)"
         )
+        self._reconcile()
+
+    def _reconcile(self) -> None:
+        """What was loaded as the owner is left due: look at what its claims come to."""
+        batches = list(keeping.due())
+        progress = Progress(sum(map(len, batches)), "incidents", sys.stderr)
+        for number in refreshed(batches, processes=os.cpu_count() or 1):
+            progress.advance(number)
+        progress.finish()
+        self.stdout.write(f"reconciled {progress.done:,} incidents in {progress.seconds:.1f} s")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from exchange.columns import REGISTRY
+from exchange.registry import REGISTRY
 
 TITLE = """# Codebook
 

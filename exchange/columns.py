@@ -303,13 +303,3 @@ VICTIMS: tuple[Column, ...] = (
     timestamp("recorded_at", "r.recorded_at", of(PersonRecord, "recorded_at")),
     timestamp("accepted_at", "r.accepted_at", of(PersonRecord, "accepted_at")),
 )  # fmt: skip
-
-REGISTRY: dict[str, tuple[Column, ...]] = {
-    "claims": CLAIMS,
-    "citations": CITATIONS,
-    "derivations": DERIVATIONS,
-    "incidents": INCIDENTS,
-    "organizations": ORGANIZATIONS,
-    "sources": SOURCES,
-    "victims": VICTIMS,
-}

@@ -1,7 +1,9 @@
 """Exports: the filtered rows, streamed by COPY from one query and one registry of columns."""
 
+import csv
 import datetime as dt
-from collections.abc import Callable, Iterator
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +14,13 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.parameters import Rows, check_names
-from exchange import queries
-from exchange.columns import REGISTRY, Column
+from exchange import comparison, queries
+from exchange.columns import Column
+from exchange.registry import REGISTRY
 from incidents.filters import ClaimRows, IncidentRows
-from incidents.models import Claim, Incident
+from incidents.models import Claim, Incident, ScopeState
 from incidents.querysets import CORRECTING
+from incidents.scopes.filters import ScopeRows
 from sources.disclosure import Disclosure
 from sources.filters import OrganizationRows, SourceRows
 from sources.merged import Meant
@@ -35,6 +39,8 @@ class Export:
     visible: Callable[[Disclosure], Any]
     query: str
     sources: str = "source_id FROM visible_citation"
+    produce: Callable[[Any, Disclosure, str], Iterator[Sequence[Any]]] | None = None
+    """Gives the rows that the database cannot make by itself, from the filtered ones, the level and the API's address."""
     note: Callable[..., None] | None = None
     """Called with the rows, the level and the reader before anything of them is sent; logs the names that will be."""
 
@@ -57,6 +63,8 @@ EXPORTS: dict[str, Export] = {
         Export("claims", ClaimRows, Claim.objects.visible_to, queries.CLAIMS),
         Export("citations", ClaimRows, Claim.objects.visible_to, queries.CITATIONS),
         Export("derivations", ClaimRows, Claim.objects.visible_to, queries.DERIVATIONS),
+        Export("figures", ScopeRows, ScopeState.objects.visible_to, "", produce=comparison.figures),
+        Export("scope_relations", ScopeRows, ScopeState.objects.visible_to, "", produce=comparison.relations),
         Export("incidents", IncidentRows, Incident.objects.visible_to, queries.INCIDENTS),
         Export("organizations", OrganizationRows, _organizations, queries.ORGANIZATIONS),
         Export("sources", SourceRows, _sources, queries.SOURCES, "id FROM chosen"),
@@ -66,7 +74,7 @@ EXPORTS: dict[str, Export] = {
             Victim.objects.visible_to,
             queries.VICTIMS,
             "source_id FROM shown_record",
-            note_export,
+            note=note_export,
         ),
     )
 }
@@ -134,6 +142,9 @@ def stream(
     """
     if export.note is not None:
         export.note(rows, level=level, reader=reader, at=timezone.now())
+    if export.produce is not None:
+        yield from written([column.name for column in export.columns], export.produce(rows, level, root))
+        return
     sql = statement(export, rows, level=level, root=root)
     connection.ensure_connection()
     with connection.cursor() as cursor:
@@ -151,6 +162,26 @@ def stream(
         finally:
             if connection.is_usable():
                 cursor.execute("RESET work_mem")
+
+
+def written(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """The same form, of rows that are made here: nothing is an empty cell, lists are joined by " | "."""
+    block = io.StringIO()
+    writer = csv.writer(block, lineterminator="\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+        if block.tell() >= BLOCK:
+            yield block.getvalue().encode()
+            block.seek(0)
+            block.truncate()
+    yield block.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return " | ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
 BLOCK = 64 * 1024

@@ -6,21 +6,18 @@ from api.v1 import shapes
 from api.v1.gather import Gathered
 from api.v1.represent import instant, place_ref, population_ref
 from incidents.models import Figure, FigureClaim, Incident
-from incidents.reconciliation.relations import Related, ScopeRelation
-from incidents.reconciliation.situations import named_above
 from incidents.scopes import reading
 from incidents.scopes.reading import ScopeView
+from incidents.scopes.words import differences
 from sources.disclosure import Disclosure
-from victims.models import Victim
-
-EVERYBODY = "all"
-"""The population of whom everybody is a part."""
+from victims.scopes import with_named
 
 
 def of_incident(row: Incident, gathered: Gathered) -> shapes.Comparison:
     """The scopes of an incident, and the relations between them."""
     figures = Figure.objects.visible_to(gathered.level)
-    found = with_named(reading.of_incident(row, gathered.level, figures), gathered.level)
+    found = reading.of_incident(row, gathered.level, figures)
+    with_named(found, gathered.level)
     return {
         "scopes": [scope(view, gathered) for view in found],
         "scope_relations": [
@@ -28,21 +25,11 @@ def of_incident(row: Incident, gathered: Gathered) -> shapes.Comparison:
                 "a": str(a.scope.pk),
                 "b": str(b.scope.pk),
                 "relation": related.relation.value,
-                "detail": gathered.mask.text(detail(a, b, related)),
+                "detail": gathered.mask.text("; ".join(map(str, differences(a.scope, b.scope, related)))),
             }
             for a, b, related in reading.related(found)
         ],
     }
-
-
-def with_named(views: list[ScopeView], level: Disclosure) -> list[ScopeView]:
-    """With what is to be doubted because more victims are named, to this reader, than are counted."""
-    named = Victim.objects.named_dead_at(level, {view.scope.incident_id for view in views})
-    for view in views:
-        number = named.get(view.scope.incident_id, 0)
-        if number:
-            view.warnings += named_above(view.key, view.envelope, view.speaking, number, EVERYBODY)
-    return views
 
 
 def scope(view: ScopeView, gathered: Gathered) -> shapes.Scope:
@@ -101,41 +88,6 @@ def figure(row: Figure, gathered: Gathered) -> shapes.Figure:
     }
 
 
-WORDS = {
-    ScopeRelation.DIFFERENT_UNIT: "counted in another unit",
-    ScopeRelation.DIFFERENT_BASIS: "counted on another basis",
-    ScopeRelation.DIFFERENT_PERIOD: "counted over another time",
-    ScopeRelation.DIFFERENT_PLACE: "in another place",
-    ScopeRelation.BROADER_PLACE: "in a wider place",
-    ScopeRelation.NARROWER_PLACE: "in a place within it",
-    ScopeRelation.DIFFERENT_POPULATION: "another population",
-    ScopeRelation.BROADER_POPULATION: "a broader population",
-    ScopeRelation.NARROWER_POPULATION: "a part of the population",
-    ScopeRelation.DIFFERENT_CAUSE: "by another cause",
-    ScopeRelation.PART_OF_CAUSE: "by a part of the causes",
-    ScopeRelation.WHOLE_OF_CAUSE: "by more causes",
-}
-
-
-def detail(a: ScopeView, b: ScopeView, related: Related) -> str:
-    """In what a differs from b, with both sides' words."""
-    return "; ".join(
-        f"{WORDS[one]}: {_side(a, one)} beside {_side(b, one)}" for one in (related.relation, *related.also)
-    )
-
-
-def _side(view: ScopeView, what: ScopeRelation) -> str:
-    row = view.scope
-    return {
-        "unit": row.unit_id,
-        "basis": row.basis,
-        "period": row.since or "the incident's own time",
-        "place": row.place.name if row.place else "the incident's own place",
-        "population": row.population.label if row.population else "no population",
-        "cause": row.cause.label if row.cause else "every cause",
-    }[what.value.rpartition("_")[2]]
-
-
 def scopes(views: Sequence[ScopeView], gathered: Gathered) -> list[shapes.Scope]:
     """Scopes of many incidents."""
-    return [scope(view, gathered) for view in with_named(list(views), gathered.level)]
+    return [scope(view, gathered) for view in with_named(views, gathered.level)]

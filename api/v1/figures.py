@@ -17,6 +17,7 @@ class FigureLists(PublicLists):
     filters = ScopeRows
     default_order = "incident"
     shape = shapes.Scope
+    export = "figures"
     key = "scope"
     key_type = "uuid"
 

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.parameters import check_names
-from exchange.columns import REGISTRY
+from exchange.registry import REGISTRY
 
 
 @extend_schema(exclude=True)

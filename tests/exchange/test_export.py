@@ -13,7 +13,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from exchange import export
-from exchange.columns import REGISTRY
+from exchange.registry import REGISTRY
 from exchange.seeding.identity import reference
 from sources.disclosure import Disclosure
 from tests.api.client import results, rows

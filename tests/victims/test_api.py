@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from api.v1.views import PublicLists
 from exchange import export
-from exchange.columns import REGISTRY
+from exchange.registry import REGISTRY
 from incidents.services import incidents
 from sources.disclosure import Disclosure
 from tests.api.client import V1, complaint, get, results, rows

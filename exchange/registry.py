@@ -1,0 +1,16 @@
+"""Every export's columns, by its name: CSV files, the codebook and the documents are all made from this."""
+
+from exchange import columns, comparison
+from exchange.columns import Column
+
+REGISTRY: dict[str, tuple[Column, ...]] = {
+    "claims": columns.CLAIMS,
+    "citations": columns.CITATIONS,
+    "derivations": columns.DERIVATIONS,
+    "figures": tuple(one.column for one in comparison.FIGURES),
+    "scope_relations": tuple(one.column for one in comparison.RELATIONS),
+    "incidents": columns.INCIDENTS,
+    "organizations": columns.ORGANIZATIONS,
+    "sources": columns.SOURCES,
+    "victims": columns.VICTIMS,
+}

@@ -124,12 +124,14 @@ class ShapeSchema(AutoSchema):
         given = [parameter("format", "Form of the answer.", enum=formats)]
         if self.view.action != "list":
             return given
+        filtering = [
+            parameter(name, str(one.extra.get("help_text", ""))) for name, one in self.view.filters.base_filters.items()
+        ]
+        if not self.view.paged:
+            return [*filtering, *given]
         orders = [sign + name for name in (self.view.orders or self.view.filters.orders) for sign in ("", "-")]
         return [
-            *(
-                parameter(name, str(one.extra.get("help_text", "")))
-                for name, one in self.view.filters.base_filters.items()
-            ),
+            *filtering,
             parameter("ordering", f"Order of the list; {self.view.default_order} unless given.", enum=orders),
             parameter(
                 "page_size",

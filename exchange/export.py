@@ -13,14 +13,15 @@ from django.db.models import F, QuerySet, UUIDField
 from django.http import QueryDict
 from django.utils import timezone
 
+from accounts.literal import literal
 from accounts.parameters import Rows, check_names
-from exchange import comparison, queries
+from exchange import comparison, queries, summary
 from exchange.columns import Column
 from exchange.registry import REGISTRY
 from incidents.filters import ClaimRows, IncidentRows
 from incidents.models import Claim, Incident, ScopeState
 from incidents.querysets import CORRECTING
-from incidents.scopes.filters import ScopeRows
+from incidents.scopes.filters import ScopeRows, SummaryRows
 from sources.disclosure import Disclosure
 from sources.filters import OrganizationRows, SourceRows
 from sources.merged import Meant
@@ -65,6 +66,7 @@ EXPORTS: dict[str, Export] = {
         Export("derivations", ClaimRows, Claim.objects.visible_to, queries.DERIVATIONS),
         Export("figures", ScopeRows, ScopeState.objects.visible_to, "", produce=comparison.figures),
         Export("scope_relations", ScopeRows, ScopeState.objects.visible_to, "", produce=comparison.relations),
+        Export("summary", SummaryRows, ScopeState.objects.visible_to, "", produce=summary.rows),
         Export("incidents", IncidentRows, Incident.objects.visible_to, queries.INCIDENTS),
         Export("organizations", OrganizationRows, _organizations, queries.ORGANIZATIONS),
         Export("sources", SourceRows, _sources, queries.SOURCES, "id FROM chosen"),
@@ -114,16 +116,9 @@ def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: s
     frame = export.query.format(
         **{name: text.format(**kept) if name == "cited" else text for name, text in own.items()}, **kept
     )
-    needed = {name: _literal(part) for name, part in parts.items() if kept[name] in frame}
+    needed = {name: literal(part) for name, part in parts.items() if kept[name] in frame}
     with connection.cursor() as cursor:
         return str(cursor.mogrify(frame, values)).format(**needed)
-
-
-def _literal(part: QuerySet[Any]) -> str:
-    # Also where it is plain that no row fits: an export without rows still has its header.
-    sql, parameters = part.query.get_compiler(connection=connection, elide_empty=False).as_sql()
-    with connection.cursor() as cursor:
-        return str(cursor.mogrify(sql, parameters))
 
 
 def stream(

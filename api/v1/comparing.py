@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from api.v1 import shapes
 from api.v1.gather import Gathered
 from api.v1.represent import instant, place_ref, population_ref
+from exchange.summary import month
 from incidents.models import Figure, FigureClaim, Incident
 from incidents.scopes import reading
 from incidents.scopes.reading import ScopeView
 from incidents.scopes.words import differences
+from incidents.totals import Total
+from places.models import Place
 from sources.disclosure import Disclosure
 from victims.scopes import with_named
 
@@ -91,3 +94,19 @@ def figure(row: Figure, gathered: Gathered) -> shapes.Figure:
 def scopes(views: Sequence[ScopeView], gathered: Gathered) -> list[shapes.Scope]:
     """Scopes of many incidents."""
     return [scope(view, gathered) for view in with_named(views, gathered.level)]
+
+
+def total(row: Total, area: Place | None, gathered: Gathered) -> shapes.Total:
+    return {
+        "month": month(row),
+        "area": place_ref(area, gathered.mask) if area else None,
+        "measure": row.measure,
+        "unit": row.unit,
+        "population": row.population,
+        "low": row.low,
+        "best": row.best,
+        "high": row.high,
+        "open_ended": row.open_ended,
+        "unknowns": row.unknowns,
+        "incidents": row.incidents,
+    }

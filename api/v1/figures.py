@@ -6,9 +6,11 @@ from typing import Any
 from api.v1 import comparing, shapes
 from api.v1.gather import Gathered
 from api.v1.lists import PublicLists
+from exchange.summary import areas
 from incidents.models import Figure, ScopeState
 from incidents.scopes import reading
-from incidents.scopes.filters import ScopeRows
+from incidents.scopes.filters import ScopeRows, SummaryRows
+from incidents.totals import totals
 
 
 class FigureLists(PublicLists):
@@ -29,3 +31,20 @@ class FigureLists(PublicLists):
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
         return comparing.scopes(reading.views(rows, self.level, Figure.objects.visible_to(self.level)), gathered)
+
+
+class SummaryLists(PublicLists):
+    """Totals by month, first-level area, measure, unit and population, from the figures adopted for events. Whole: no pages."""
+
+    filters = SummaryRows
+    shape = shapes.Total
+    export = "summary"
+    paged = False
+
+    def rows(self) -> Any:
+        return ScopeState.objects.visible_to(self.level)
+
+    def all(self, filtered: Any, gathered: Gathered) -> Sequence[Any]:
+        found = totals(filtered, Figure.objects.visible_to(self.level))
+        known = areas(found)
+        return [comparing.total(one, known.get(one.area or 0), gathered) for one in found]

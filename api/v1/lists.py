@@ -41,6 +41,8 @@ class PublicLists(ViewSet):
     detail_shape: ClassVar[Any] = None
     gone: ClassVar[bool] = False
     export: ClassVar[str] = ""
+    paged: ClassVar[bool] = True
+    """Whether it is long enough for pages; what is not is always whole, and in one order."""
     renderer_classes = [JSONRenderer]
     key: ClassVar[str] = "code"
     key_type: ClassVar[str] = "str"
@@ -76,8 +78,10 @@ class PublicLists(ViewSet):
 
     def list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         parameters = request.query_params
-        check_names(parameters, (*self.filters.base_filters, *LIST_PARAMETERS))
+        check_names(parameters, (*self.filters.base_filters, *(LIST_PARAMETERS if self.paged else ("format",))))
         filtered = self.filters(parameters, self.rows(), level=self.level).rows()
+        if not self.paged:
+            return self._whole(request, filtered)
         size, total = page_size(parameters), flag(parameters, "total")
         order = self._order(parameters.get("ordering") or self.default_order)
         if request.accepted_renderer.format == "csv":
@@ -100,6 +104,16 @@ class PublicLists(ViewSet):
         body["results"] = self.represented(found, Gathered.start(self.level, self.root))
         header = ", ".join(f'<{link}>; rel="{relation}"' for relation, link in links.items() if link)
         return Response(body, headers={"Link": header} if header else None)
+
+    def _whole(self, request: Request, filtered: Any) -> HttpResponseBase:
+        if request.accepted_renderer.format == "csv":
+            return self._csv(filtered)
+        results = self.all(filtered, Gathered.start(self.level, self.root))
+        return Response({"next": None, "previous": None, "results": results})
+
+    def all(self, filtered: Any, gathered: Gathered) -> Sequence[Any]:
+        """The shapes of everything, of a list that has no pages."""
+        raise NotImplementedError
 
     def retrieve(self, request: Request, key: Any, **kwargs: Any) -> Response:
         row = self.wanted(request, key)

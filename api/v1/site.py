@@ -25,10 +25,10 @@ class RootView(APIView):
 
     def get(self, request: Request) -> Response:
         check_names(request.query_params, ("format",))
-        from api.v1.urls import LISTS
+        from api.v1.urls import LISTS, WHOLE
 
         here = request.build_absolute_uri(reverse("v1:root"))
-        return Response({name: f"{here}{name}/" for name in (*LISTS, "codebook", "schema", "docs")})
+        return Response({name: f"{here}{name}/" for name in (*LISTS, *WHOLE, "codebook", "schema", "docs")})
 
 
 @extend_schema(exclude=True)

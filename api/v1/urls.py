@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from api.v1 import views
-from api.v1.figures import FigureLists
+from api.v1.figures import FigureLists, SummaryLists
 from api.v1.site import CodebookView, DocsView, RootView, SchemaView, UnknownView
 
 LISTS = {
@@ -22,6 +22,9 @@ LISTS = {
     "victims": views.VictimLists,
 }
 
+WHOLE = {"summary": SummaryLists}
+"""Lists of what has no address of its own."""
+
 app_name = "v1"
 
 urlpatterns = [
@@ -31,6 +34,7 @@ urlpatterns = [
         path(f"{name}/<{view.key_type}:key>/", view.as_view({"get": "retrieve"}), name=name)
         for name, view in LISTS.items()
     ),
+    *(path(f"{name}/", view.as_view({"get": "list"}), name=f"{name}-list") for name, view in WHOLE.items()),
     path("codebook/", CodebookView.as_view(), name="codebook"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),

@@ -13,21 +13,44 @@ from incidents.models import Cause, Claim, Figure, Measure, Population, ScopeCla
 from incidents.reconciliation.doubts import Code
 
 
-class ScopeRows(Located):
-    """Filters on scopes; those about who claims hold for one and the same claim in it."""
+class OfScopes(Located):
+    """Filters on what scopes are of."""
 
     prefix = "scope__incident__"
-    orders = {
-        "incident": (F("scope__incident__reference"), F("scope_id")),
-        "gap": (Coalesce("gap", Value(-1)), F("scope_id")),
-        "high": (Coalesce("high", Value(-1)), F("scope_id")),
-    }
 
     incident = filters.CharFilter(method="by_incident", help_text="References of incidents, separated by commas.")
     measure = filters.CharFilter(method="by_measure", help_text="Codes of measures, separated by commas.")
     population = filters.CharFilter(
         method="by_population", help_text="Code of a population; those narrower than it count."
     )
+
+    def by_incident(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(scope__incident__reference__in=references(name, value))
+
+    def by_measure(self, queryset: Any, name: str, value: str) -> Any:
+        allowed = Measure.objects.values_list("code", flat=True)
+        return self.one_of(queryset, name, words(value), allowed, "scope__measure")
+
+    def by_population(self, queryset: Any, name: str, value: str) -> Any:
+        known(name, [value], Population.objects.values_list("code", flat=True))
+        return queryset.filter(scope__population__in=Population.objects.narrower_or_equal(value))
+
+
+class SummaryRows(OfScopes):
+    """Filters on the scopes of which totals are made."""
+
+    orders = {"measure": (F("scope__measure"), F("scope_id"))}
+
+
+class ScopeRows(OfScopes):
+    """Filters on scopes; those about who claims hold for one and the same claim in it."""
+
+    orders = {
+        "incident": (F("scope__incident__reference"), F("scope_id")),
+        "gap": (Coalesce("gap", Value(-1)), F("scope_id")),
+        "high": (Coalesce("high", Value(-1)), F("scope_id")),
+    }
+
     cause = filters.CharFilter(method="by_cause", help_text="Code of a cause; those below it count.")
     basis = filters.CharFilter(method="by_basis", help_text="event, cumulative or stock.")
     claimant = filters.CharFilter(method="by_claims", help_text="With a claim by one of these organizations.")
@@ -48,17 +71,6 @@ class ScopeRows(Located):
     stale = filters.CharFilter(method="by_stale", help_text="true: its figure would change; false: it stands.")
 
     by_claim: ClassVar[tuple[str, ...]] = ("claimant", "publisher", "source", "root")
-
-    def by_incident(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(scope__incident__reference__in=references(name, value))
-
-    def by_measure(self, queryset: Any, name: str, value: str) -> Any:
-        allowed = Measure.objects.values_list("code", flat=True)
-        return self.one_of(queryset, name, words(value), allowed, "scope__measure")
-
-    def by_population(self, queryset: Any, name: str, value: str) -> Any:
-        known(name, [value], Population.objects.values_list("code", flat=True))
-        return queryset.filter(scope__population__in=Population.objects.narrower_or_equal(value))
 
     def by_cause(self, queryset: Any, name: str, value: str) -> Any:
         known(name, [value], Cause.objects.values_list("code", flat=True))

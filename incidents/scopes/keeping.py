@@ -75,14 +75,16 @@ def _batches(statement: str) -> Iterator[list[int]]:
 def _with_dependents(incidents: Iterable[int]) -> list[int]:
     """These incidents, and those with claims that rest, over whatever steps, on claims about these."""
     with connection.cursor() as cursor:
+        # OFFSET 0 keeps each step a look into an index: few rows are expected, however many there are in the tables.
         cursor.execute(
             """
             WITH RECURSIVE climb (claim) AS (
-                SELECT d.rests_on_id FROM incidents_derivation d JOIN incidents_claim c ON c.id = d.rests_on_id
-                WHERE c.incident_id = ANY(%(incidents)s)
+                SELECT id FROM incidents_claim WHERE incident_id = ANY(%(incidents)s)
                 UNION
-                SELECT d.claim_id FROM climb JOIN incidents_derivation d ON d.rests_on_id = climb.claim)
-            SELECT DISTINCT c.incident_id FROM climb JOIN incidents_claim c ON c.id = climb.claim
+                SELECT resting.claim_id FROM climb JOIN LATERAL (
+                    SELECT claim_id FROM incidents_derivation WHERE rests_on_id = climb.claim OFFSET 0) resting ON true)
+            SELECT DISTINCT c.incident_id FROM climb JOIN LATERAL (
+                SELECT incident_id FROM incidents_claim WHERE id = climb.claim OFFSET 0) c ON true
             """,
             {"incidents": list(incidents)},
         )

@@ -16,7 +16,7 @@ from api.v1.shapes.basic import (
 )
 from api.v1.shapes.claims import Citation, Claim, Count, Derivation, Relay, Responsibility, SourceRef, Statement
 from api.v1.shapes.incidents import CitationRow, Incident, IncidentSummary
-from api.v1.shapes.scopes import Comparison, Figure, Scope, ScopeRelation, ScopeWarning, SetAside
+from api.v1.shapes.scopes import Comparison, Figure, Scope, ScopeRelation, ScopeWarning, SetAside, Total
 from api.v1.shapes.tables import Cause, Measure, Organization, Party, Place, Population, Source
 from api.v1.shapes.victims import Age, PersonName, PersonRecord, Victim
 
@@ -57,6 +57,7 @@ __all__ = [
     "SourceRef",
     "Statement",
     "Term",
+    "Total",
     "Victim",
     "one_of",
 ]

@@ -88,3 +88,21 @@ class Comparison(TypedDict):
 
     scopes: list[Scope]
     scope_relations: list[ScopeRelation]
+
+
+class Total(TypedDict):
+    """Figures of events added, of one month, area, measure, unit and population; rows of several populations or measures are
+    never to be added. Null month: not known to the month. Null area: in several, or in none that is known.
+    """
+
+    month: str | None
+    area: PlaceRef | None
+    measure: Code
+    unit: Code
+    population: Code | None
+    low: int | None
+    best: int | None
+    high: int | None
+    open_ended: bool
+    unknowns: int
+    incidents: int

@@ -1,0 +1,110 @@
+"""Totals from adopted figures of events, so that nobody has to sum claims.
+
+Nothing is counted twice: an event has one scope of a measure, unit and population for the whole of itself, and a scope has
+one current figure. Situations, parts of events, single causes and stocks are left out, for they are parts or wholes of what
+is counted. Populations overlap, so that rows of different populations are never to be added, and neither are measures.
+An event without an adopted number is counted as unknown, and never as 0.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, QuerySet
+
+from accounts.literal import literal
+from incidents.models import Figure, ScopeState
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One row. ``month`` is its first day, None when an event is not dated to the month; ``area`` is the key of the
+    first-level area, None when an event lies in several or in none. ``best`` is None unless every figure names one.
+    """
+
+    month: dt.date | None
+    area: int | None
+    measure: str
+    unit: str
+    population: str | None
+    low: int | None
+    best: int | None
+    high: int | None
+    open_ended: bool
+    unknowns: int
+    incidents: int
+
+
+# The first-level area of each place that lies in one and no other.
+TOTALS = """
+WITH RECURSIVE chosen AS MATERIALIZED ({chosen}),
+climb (place, node) AS (
+    SELECT DISTINCT place_id, place_id FROM incidents_incidentplace
+    WHERE role = 'place' AND incident_id IN (SELECT incident_id FROM chosen)
+    UNION
+    SELECT climb.place, edge.upper_id FROM climb JOIN place_edge edge ON edge.lower_id = climb.node),
+area AS (
+    SELECT located.incident_id, min(climb.node) AS area,
+           count(DISTINCT climb.node) AS areas, count(DISTINCT located.place_id) AS within,
+           (SELECT count(*) FROM incidents_incidentplace l
+            WHERE l.incident_id = located.incident_id AND l.role = 'place') AS places
+    FROM incidents_incidentplace located
+    JOIN climb ON climb.place = located.place_id
+    JOIN places_place first ON first.id = climb.node AND first.admin_level = 1
+    WHERE located.role = 'place'
+    GROUP BY located.incident_id),
+figure AS (
+    SELECT DISTINCT ON (scope_id) scope_id, low, best, high, open_ended
+    FROM ({figures}) AS seen ORDER BY scope_id, disclosure DESC),
+counted AS (
+    SELECT CASE WHEN date_trunc('month', i.occurred_earliest) = date_trunc('month', i.occurred_latest)
+                THEN date_trunc('month', i.occurred_earliest)::date END AS month,
+           CASE WHEN area.areas = 1 AND area.within = area.places THEN area.area END AS area,
+           chosen.measure_id, chosen.unit_id, chosen.population_id, figure.*
+    FROM chosen JOIN incidents_incident i ON i.id = chosen.incident_id
+    LEFT JOIN area ON area.incident_id = chosen.incident_id
+    LEFT JOIN figure ON figure.scope_id = chosen.scope_id AND figure.low IS NOT NULL)
+SELECT month, area, measure_id, unit_id, population_id, sum(low),
+       CASE WHEN count(best) = count(low) THEN sum(best) END, sum(high), coalesce(bool_or(open_ended), false),
+       count(*) - count(low), count(*)
+FROM counted GROUP BY 1, 2, 3, 4, 5 ORDER BY measure_id, population_id NULLS FIRST, unit_id, 1 NULLS LAST, 2 NULLS LAST
+"""
+
+
+def of_events(states: QuerySet[ScopeState]) -> QuerySet[ScopeState]:
+    """Of these scopes those that totals are made of: of a whole event, of every cause."""
+    return states.filter(
+        scope__incident__incident_type="event",
+        scope__basis="event",
+        scope__place__isnull=True,
+        scope__cause__isnull=True,
+        scope__since="",
+    )
+
+
+def totals(states: QuerySet[ScopeState], figures: QuerySet[Figure]) -> list[Total]:
+    """The totals of these scopes by these figures: of what one reader may see. One statement.
+
+    Rows of one measure, unit and population may be added over months and areas; others never.
+    """
+    chosen = (
+        of_events(states)
+        .order_by()
+        .values(
+            "scope_id",
+            incident_id=F("scope__incident_id"),
+            measure_id=F("scope__measure_id"),
+            unit_id=F("scope__unit_id"),
+            population_id=F("scope__population_id"),
+        )
+    )
+    shown = figures.order_by().values("scope_id", "disclosure", "low", "best", "high", "open_ended")
+    with connection.cursor() as cursor:
+        cursor.execute(TOTALS.format(chosen=literal(chosen), figures=literal(shown)))
+        return [Total(row[0], row[1], *row[2:5], *map(_whole, row[5:8]), *row[8:]) for row in cursor.fetchall()]
+
+
+def _whole(number: Any) -> int | None:
+    """The database adds whole numbers up to one of another type."""
+    return None if number is None else int(number)

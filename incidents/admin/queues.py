@@ -15,6 +15,8 @@ from accounts.admin.base import day
 from accounts.models import User
 from incidents import integrity, waiting
 from incidents.admin import words
+from incidents.integrity import checks
+from incidents.integrity.rules import RULES
 from incidents.models import Claim, Incident, Revision
 from sources.clearance import clearance
 from sources.models import Source
@@ -195,18 +197,26 @@ def _one_root(user: User, limit: int) -> list[Row]:
 
 
 def _breaches(user: User, limit: int) -> list[Row]:
-    found = list(integrity.breaches(limit=limit))[:limit]
-    known = Incident.objects.seen_by(user).in_bulk([one.incident for one in found])
-    claims = [one.key for one in found if one.table == Claim._meta.db_table]
+    """What the quick rules find now, and what the latest check of every rule found beside."""
+    found = [(one.rule.label, one.incident, one.table, one.key) for one in integrity.breaches(limit=limit, quick=True)]
+    check = checks.latest()
+    slow = {rule.code: rule.label for rule in RULES if not rule.quick}
+    kept = check.breaches if check is not None else []
+    found += [(slow[code], incident, table, key) for code, incident, table, key in kept if code in slow]
+    del found[limit:]
+    known = Incident.objects.seen_by(user).in_bulk([incident for _label, incident, _table, _key in found if incident])
+    claims = [key for _label, _incident, table, key in found if table == Claim._meta.db_table]
     shown = {str(key) for key in Claim.objects.seen_by(user).filter(pk__in=claims).values_list("pk", flat=True)}
     return [
         Row(
-            reverse("admin:incidents_incident_change", args=[one.incident]), words.title(known[one.incident]),
-            str(one.rule.label),
+            reverse("admin:incidents_incident_change", args=[incident]) if incident else "",
+            words.title(known[incident]) if incident else f"{table} {key}",
+            str(label),
+            day(check.at) if check is not None and label in slow.values() else "",
         )
-        for one in found
-        if one.incident in known and (one.table != Claim._meta.db_table or one.key in shown)
-    ]  # fmt: skip
+        for label, incident, table, key in found
+        if (incident is None or incident in known) and (table != Claim._meta.db_table or key in shown)
+    ]
 
 
 QUEUES = [

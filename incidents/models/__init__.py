@@ -3,6 +3,7 @@ from incidents.models.claim import Claim
 from incidents.models.discussion import Assignment, Comment
 from incidents.models.figure import Figure, FigureClaim
 from incidents.models.incident import Incident, IncidentKind, IncidentPart, IncidentPlace
+from incidents.models.integrity import IntegrityCheck
 from incidents.models.merge import IncidentMerge
 from incidents.models.reference import (
     Cause,
@@ -32,6 +33,7 @@ __all__ = [
     "IncidentMerge",
     "IncidentPart",
     "IncidentPlace",
+    "IntegrityCheck",
     "Measure",
     "Population",
     "PopulationBroader",

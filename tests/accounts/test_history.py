@@ -15,7 +15,12 @@ from tests.factories import NOON
 
 ROOMS = ("accounts", "places", "sources", "incidents", "victims")
 NOT_DOMAIN = {"history_entry", "transition", "victims_nameread"}  # they are histories themselves
-DERIVED = {"incidents_scopestate", "incidents_scopeclaim", "incidents_scopedue"}  # made anew from claims at any time
+DERIVED = {
+    "incidents_scopestate",
+    "incidents_scopeclaim",
+    "incidents_scopedue",
+    "incidents_integritycheck",
+}  # made anew from claims at any time
 NEVER_CHANGED = {"incidents_scope"}  # written once, by the rules: there is nothing that its history could tell
 
 

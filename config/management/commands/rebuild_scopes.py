@@ -17,7 +17,9 @@ class Command(BaseCommand):
     help = "Look again at what claims come to. Scopes keep their identity; only what differs is written."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--due", action="store_true", help="only incidents that were written by SQL or by the owner")
+        parser.add_argument(
+            "--due", action="store_true", help="only incidents that were written by SQL or by the owner"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         batches = list(keeping.due() if options["due"] else keeping.every_incident())

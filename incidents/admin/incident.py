@@ -15,6 +15,7 @@ from unfold.forms import PaginationInlineFormSet
 
 from accounts.admin.base import RegisterAdmin, StackedRows, day, display
 from accounts.admin.forms import NearForm, autocomplete, refusable
+from accounts.admin.reading import address_with_version
 from accounts.seen import sees_all
 from incidents import workflow
 from incidents.admin import discussion, merging, verbs, words
@@ -278,6 +279,7 @@ class IncidentAdmin(RegisterAdmin):
         rows += [line.row for line in (*page.responsibility, *page.statements)]
         proposed = [row for row in rows if row.status == "proposed"]
         drafts = verbs.drafts_about(incident, user)
+        merge = merging.standing(incident, user) if incident.status == "merged" else None
         assignment = Assignment.objects.filter(incident=incident).select_related("assignee").first()
         return {
             "page": page,
@@ -295,7 +297,11 @@ class IncidentAdmin(RegisterAdmin):
             "colleagues": discussion.colleagues() if user.has_perm("incidents.assign_incident") else None,
             "revision": incident.revisions.open().first() if incident.status == "under_revision" else None,
             "may_merge": user.has_perm("incidents.merge_incident") and incident.status in workflow.MERGEABLE,
-            "merge": merging.standing(incident, user) if incident.status == "merged" else None,
+            "merge_page": address_with_version(self.address("merge", incident.pk), incident),
+            "merge": merge,
+            "undo_page": address_with_version(self.address("undo_merge", incident.pk, merge.pk), incident)
+            if merge
+            else "",
             "may_unmerge": user.has_perm("incidents.merge_incident"),
             "sections": sections(request, incident),
         }

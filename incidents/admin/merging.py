@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.forms import autocomplete, long_text, offer_seen
-from incidents.admin.verbs import NoteForm, told
+from accounts.admin.reading import keep, read_version
+from accounts.versions import as_seen, version
+from incidents.admin.verbs import NoteForm
 from incidents.models import Incident, IncidentMerge, IncidentPart
 from incidents.services import merging
 
@@ -32,15 +34,17 @@ def merge_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpRe
     incident = _incident(request, object_id, model_admin)
     form = MergeForm(request.POST or None)
     offer_seen(form, request.user)
-    found = None
+    found, seen = None, read_version(request, incident)
     if form.is_valid():
         into, reason = form.cleaned_data["into"], form.cleaned_data["reason"]
         found = merging.preview(incident, into, by=request.user)  # type: ignore[arg-type]  # logged in
         if "confirm" in request.POST and not found.obstacles:
             try:
-                merging.merge_incidents(incident, into=into, reason=reason, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
+                with as_seen(incident, seen, into):
+                    merging.merge_incidents(incident, into=into, reason=reason, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
             except (ValidationError, PermissionDenied) as refused:
-                messages.error(request, told(refused))
+                keep(form, refused)
+                seen = version(incident)
             else:
                 messages.success(request, _("Merged. What was said of the other incident stands here now."))
                 return redirect(model_admin.address("change", into.pk))
@@ -50,6 +54,7 @@ def merge_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpRe
         "opts": model_admin.opts,
         "original": incident,
         "form": form,
+        "version": seen,
         "preview": found,
         "into": form.cleaned_data.get("into") if form.is_bound and form.is_valid() else None,
         "media": model_admin.media + form.media,
@@ -62,15 +67,17 @@ def undo_merge_view(request: HttpRequest, object_id: str, merge: int, model_admi
     """Take a merge back, with the reason."""
     incident = _incident(request, object_id, model_admin)
     row = get_object_or_404(IncidentMerge, pk=merge, merged=incident, into__in=Incident.objects.seen_by(request.user))
-    form = NoteForm(request.POST or None)
+    form, seen = NoteForm(request.POST or None), read_version(request, incident)
     if form.is_valid():
         try:
-            merging.undo_merge(row, reason=form.cleaned_data["note"], by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
+            with as_seen(incident, seen, row.into):
+                merging.undo_merge(row, reason=form.cleaned_data["note"], by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
         except (ValidationError, PermissionDenied) as refused:
-            messages.error(request, told(refused))
+            keep(form, refused)
+            seen = version(incident)
         else:
             messages.success(request, _("Taken back: both incidents are as they were."))
-        return redirect(model_admin.address("change", incident.pk))
+            return redirect(model_admin.address("change", incident.pk))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Take the merge back"),
@@ -78,6 +85,8 @@ def undo_merge_view(request: HttpRequest, object_id: str, merge: int, model_admi
         "opts": model_admin.opts,
         "original": incident,
         "form": form,
+        "version": seen,
+        "record": model_admin.address("change", incident.pk),
         "back": model_admin.address("change", incident.pk),
     }
     return TemplateResponse(request, "admin/incidents/step.html", context)

@@ -25,6 +25,7 @@ from accounts.models import User
 from accounts.seen import seen
 from accounts.versions import as_seen, version
 from incidents import workflow
+from incidents.admin.publishing import left_behind
 from incidents.models import Claim, Incident, ResponsibilityClaim, Revision, Statement
 from incidents.models.review import ClaimStatus
 from incidents.services import batch, review, revisions
@@ -187,7 +188,10 @@ def step_view(request: HttpRequest, object_id: str, verb: str, model_admin: Any)
     form = NoteForm(request.POST if asked else None)
     form.fields["note"].required = steps[verb].needs_note
     seen_version = read_version(request, row)
-    if asked and form.is_valid():
+    left = left_behind(row, SUBMITTED, user) if verb == "publish" else None
+    told_of = request.POST.getlist("known")
+    known = left is None or left.all_in(told_of)
+    if asked and known and form.is_valid():
         note = form.cleaned_data["note"]
         try:
             take(row, verb, by=user, note=note, seen_version=seen_version)
@@ -207,6 +211,8 @@ def step_view(request: HttpRequest, object_id: str, verb: str, model_admin: Any)
         "opts": model_admin.opts,
         "original": row,
         "form": form,
+        "left": None if known else left,
+        "more_since": bool(told_of),
         "version": seen_version,
         "record": model_admin.address("change", row.pk),
         "back": back.url,

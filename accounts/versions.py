@@ -34,7 +34,8 @@ def with_version(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """The rows, each with its ``seen_version``, read in the same moment."""
     key = Cast(models.OuterRef("pk"), models.CharField())
     entries = HistoryEntry.objects.filter(table_name=rows.model._meta.db_table, row_id=key).order_by("-pk")
-    return rows.annotate(seen_version=models.Subquery(entries.values("pk")[:1]))
+    found: models.QuerySet[Any] = rows.annotate(seen_version=models.Subquery(entries.values("pk")[:1]))
+    return found
 
 
 def require_unchanged(row: models.Model, seen: int | None, *, then: Any = None) -> None:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -41,6 +42,8 @@ from sources.models import (
     SourceKind,
 )
 
+USE = "_use"
+"""What the window for a new source sends when one that is there is to be used."""
 EDTF_HELP = format_lazy(_("EDTF: {examples}. Empty when not stated."), examples=edtf.EXAMPLES)
 
 
@@ -312,8 +315,18 @@ class SourceAdmin(RegisterAdmin):
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         known = self.get_object(request, object_id) if object_id else None
+        if object_id is None and request.method == "POST" and USE in request.POST and IS_POPUP_VAR in request.POST:
+            return self._used(request, request.POST[USE])
         merges = merge_pages.shown(request, known, self) if known else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), "merges": merges})
+        more = {"merges": merges, "near_used": True}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **more})
+
+    def _used(self, request: HttpRequest, key: str) -> HttpResponse:
+        """Take a source that is there, in the form from which this window was opened, instead of recording another."""
+        used = self.get_object(request, key)
+        if used is None or used.merged_into_id is not None:
+            raise Http404
+        return self.response_add(request, used)
 
 
 def edtf_view(request: HttpRequest, **_: Any) -> JsonResponse:

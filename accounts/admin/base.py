@@ -333,6 +333,7 @@ class TellingInline:
 
 class StackedRows(TellingInline, StackedInline):  # type: ignore[misc]  # unfold ships no types
     form = RefusableForm
+    template_before = "admin/sijil/rows_refused.html"
     extra = 0
 
 

@@ -130,13 +130,15 @@ def urls(model: type[Any]) -> tuple[tuple[str, str, Any], ...]:
 
 def shown(request: HttpRequest, row: Any, model_admin: Any) -> dict[str, Any]:
     """What a page says of merges: into what, of what, and where one is made or taken back."""
-    may = request.user.has_perm(DEEDS[type(row)].permission)
+    may = request.user.has_perm(DEEDS[type(row)].permission) and not row.withdrawn_reason
     merged = list(model_admin.get_queryset(request).filter(merged_into=row).order_by("pk"))
     page = "unmerge" if row.merged_into_id else "merge"
     return {
         "merged_into": model_admin.get_object(request, str(row.merged_into_id)) if row.merged_into_id else None,
         "merged": [(one, model_admin.address("change", one.pk)) for one in merged],
-        "merge_page": address_with_version(model_admin.address(page, row.pk), row) if may and not merged else "",
+        "merge_page": address_with_version(model_admin.address(page, row.pk), row)
+        if may and not merged and not row.withdrawn_reason
+        else "",
     }
 
 

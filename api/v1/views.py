@@ -21,13 +21,13 @@ from api.v1 import gather, represent, shapes
 from api.v1.gather import Gathered
 from exchange import export
 from incidents.filters import ClaimRows, IncidentRows, ResponsibilityRows
-from incidents.models import Cause, Citation, Claim, Incident, Measure, Population, ResponsibilityClaim, Statement
+from incidents.models import Citation, Claim, Incident, ResponsibilityClaim, Statement
 from places.filters import PlaceRows
 from places.models import Place
 from sources.disclosure import Disclosure
 from sources.filters import OrganizationRows, SourceRows
 from sources.merged import meant, meant_id
-from sources.models import Organization, Party, Source
+from sources.models import Organization, Source
 from victims.filters import VictimRows
 from victims.models import NameRead, Victim
 from victims.services.names import Reader, above_public, note_reading
@@ -120,8 +120,14 @@ class PublicLists(ViewSet):
         """What is answered where there is no row: the way to what it was merged into; else there is nothing."""
         raise Http404
 
-    def moved(self, path: str) -> Response:
-        """The way to where a row that was merged is read."""
+    def tombstone(self, reason: str) -> Gone:
+        """What stands in the place of what was withdrawn: the reason, without the names that are protected."""
+        return Gone(detail=Gathered.start(self.level, self.root).mask.text(reason))
+
+    def moved(self, path: str, withdrawn: str = "") -> Response:
+        """The way to where a row that was merged is read; the tombstone, if it was withdrawn instead."""
+        if withdrawn:
+            raise self.tombstone(withdrawn)
         return Response(status=301, headers={"Location": f"{self.root}{path}"})
 
     def wanted(self, request: Request, key: Any) -> Any:
@@ -240,8 +246,7 @@ class IncidentLists(PublicLists):
             return self.moved(f"incidents/{survivor.reference}/")
         withdrawn = Incident.objects.withdrawn_from(self.level).filter(reference=key).first()
         if withdrawn is not None:
-            mask = Gathered.start(self.level, self.root).mask
-            raise Gone(detail=mask.text(withdrawn.withdrawn_reason))
+            raise self.tombstone(withdrawn.withdrawn_reason)
         raise Http404
 
 
@@ -291,6 +296,7 @@ class OrganizationLists(PublicLists):
 
     filters = OrganizationRows
     shape = shapes.Organization
+    gone = True
     export = "organizations"
     key = "outside_code"
 
@@ -303,8 +309,9 @@ class OrganizationLists(PublicLists):
     def instead(self, key: Any) -> Response:
         if "\x00" in key:
             raise Http404
-        merged = Organization.objects.visible_to(self.level).select_related("merged_into")
-        return self.moved(f"organizations/{meant(get_object_or_404(merged, outside_code=key)).outside_code}/")
+        known = Organization.objects.visible_to(self.level).select_related("merged_into")
+        row = get_object_or_404(known, outside_code=key)
+        return self.moved(f"organizations/{meant(row).outside_code}/", row.withdrawn_reason)
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
         gathered.with_grades(row.pk for row in rows).with_members(row.pk for row in rows)
@@ -317,6 +324,7 @@ class SourceLists(PublicLists):
     filters = SourceRows
     default_order = "recorded_at"
     shape = shapes.Source
+    gone = True
     export = "sources"
     key = "pk"
 
@@ -327,7 +335,8 @@ class SourceLists(PublicLists):
         return rows.select_related("publisher__merged_into")
 
     def instead(self, key: Any) -> Response:
-        return self.moved(f"sources/{meant_id(get_object_or_404(Source.objects.visible_to(self.level), pk=key))}/")
+        row = get_object_or_404(Source.objects.visible_to(self.level), pk=key)
+        return self.moved(f"sources/{meant_id(row)}/", row.withdrawn_reason)
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
         return [represent.source(row, gathered) for row in rows]
@@ -347,54 +356,3 @@ class PlaceLists(PublicLists):
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
         return [represent.place(row, gathered) for row in rows]
-
-
-class MeasureLists(PublicLists):
-    """What can be counted."""
-
-    shape = shapes.Measure
-
-    def rows(self) -> Any:
-        return Measure.objects.all()
-
-    def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
-        return [represent.measure(row) for row in rows]
-
-
-class PopulationLists(PublicLists):
-    """Who can be counted."""
-
-    shape = shapes.Population
-
-    def rows(self) -> Any:
-        return Population.objects.all()
-
-    def fetched(self, rows: Any) -> Any:
-        return rows.prefetch_related("broader_links")
-
-    def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
-        return [represent.population(row) for row in rows]
-
-
-class CauseLists(PublicLists):
-    """How it can have happened."""
-
-    shape = shapes.Cause
-
-    def rows(self) -> Any:
-        return Cause.objects.all()
-
-    def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
-        return [represent.cause(row) for row in rows]
-
-
-class PartyLists(PublicLists):
-    """To whom acts are ascribed."""
-
-    shape = shapes.Party
-
-    def rows(self) -> Any:
-        return Party.objects.all()
-
-    def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
-        return [represent.party(row, gathered) for row in rows]

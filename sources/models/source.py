@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.folding import Fold
 from sources.dates import bounds_follow, edtf_bound, edtf_text
 from sources.disclosure import Disclosure, Masked, disclosure_field
-from sources.merged import MergedQuerySet
+from sources.merged import MergedQuerySet, withdrawn_field
 from sources.models.organization import Organization
 from sources.vocabulary import Term
 
@@ -72,7 +72,7 @@ class SourceQuerySet(MergedQuerySet):
 
     def without_copy(self) -> Self:
         """Sources with an address of which no lasting copy is known: the address may go dead any day."""
-        return self.filter(archived_url="", content_hash="", merged_into__isnull=True).exclude(url="")
+        return self.standing().filter(archived_url="", content_hash="").exclude(url="")
 
     def matching(self, text: str) -> Self:
         """For analysts: this text in the title, the address or the publisher's names; of merged ones in any's."""
@@ -161,6 +161,7 @@ class Source(models.Model):
         related_name="merged",
         help_text=_("The source that this record turned out to be; what cites this one cites that one."),
     )
+    withdrawn_reason = withdrawn_field()
 
     SEARCHED = Concat("title", models.Value(" "), "url", output_field=models.TextField())
 
@@ -171,6 +172,7 @@ class Source(models.Model):
         verbose_name_plural = _("sources")
         permissions = [
             ("merge_source", _("Can merge sources and take merges back")),
+            ("withdraw_source", _("Can withdraw sources")),
             ("see_restricted", _("Can see in the admin what is restricted")),
         ]
         constraints = [
@@ -178,6 +180,11 @@ class Source(models.Model):
                 name="source_is_not_merged_into_itself",
                 condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
                 violation_error_message=_("A source cannot be merged into itself."),
+            ),
+            models.CheckConstraint(
+                name="source_is_merged_or_withdrawn",
+                condition=models.Q(merged_into__isnull=True) | models.Q(withdrawn_reason=""),
+                violation_error_message=_("What is merged is not withdrawn: it leads to the other record."),
             ),
             bounds_follow("source", "published"),
             models.CheckConstraint(

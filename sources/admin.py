@@ -34,6 +34,7 @@ from accounts.admin.forms import (
 )
 from accounts.telling import tell
 from sources import edtf, merge_pages, services, withdrawal_pages
+from sources.dates import DATE_HELP
 from sources.models import (
     Organization,
     OrganizationKind,
@@ -45,7 +46,7 @@ from sources.models import (
 
 USE = "_use"
 """What the window for a new source sends when one that is there is to be used."""
-EDTF_HELP = format_lazy(_("EDTF: {examples}. Empty when not stated."), examples=edtf.EXAMPLES)
+EDTF_HELP = format_lazy("{} {}", DATE_HELP, _("Empty when not stated."))
 
 
 def lines(text: str) -> list[str]:

@@ -63,9 +63,15 @@ class Figure(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="figures")
     disclosure = disclosure_field()
-    low = models.BigIntegerField(_("low"), null=True, blank=True, help_text=_("Null when there is no number."))
-    best = models.BigIntegerField(_("best"), null=True, blank=True, help_text=_("Null when none is adopted."))
-    high = models.BigIntegerField(_("high"), null=True, blank=True, help_text=_("Null when there is no number."))
+    low = models.BigIntegerField(
+        _("low"), null=True, blank=True, help_text=_("Empty when there is no number (null in JSON).")
+    )
+    best = models.BigIntegerField(
+        _("best"), null=True, blank=True, help_text=_("Empty when none is adopted (null in JSON).")
+    )
+    high = models.BigIntegerField(
+        _("high"), null=True, blank=True, help_text=_("Empty when there is no number (null in JSON).")
+    )
     open_ended = models.BooleanField(
         _("open-ended"),
         default=False,
@@ -81,7 +87,10 @@ class Figure(models.Model):
     adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     adopted_at = models.DateTimeField(_("adopted at"), help_text=_("When it was adopted."))
     superseded_at = models.DateTimeField(
-        _("superseded at"), null=True, blank=True, help_text=_("When another took its place; null while it is current.")
+        _("superseded at"),
+        null=True,
+        blank=True,
+        help_text=_("When another took its place; empty while it is current (null in JSON)."),
     )
 
     class Meta:

@@ -129,7 +129,10 @@ class Organization(models.Model):
         help_text=_("What sort of organization this is."),
     )
     country = models.CharField(
-        _("country"), max_length=2, blank=True, help_text=_("ISO 3166-1 alpha-2 code of its seat; empty if unknown.")
+        _("country"),
+        max_length=2,
+        blank=True,
+        help_text=_("Two-letter code of the country of its seat, such as SY (ISO 3166-1); empty when not known."),
     )
     based_in = models.CharField(_("based in"), max_length=100, blank=True, help_text=_("City of its seat."))
     aligned_with = models.ForeignKey(

@@ -10,7 +10,8 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin.forms import ServiceForm, WholeNumberField, autocomplete, long_text, short_text
 from accounts.admin.reading import CorrectingForm
-from incidents.admin.forms import DATE_HELP, CitationFields, EdtfField
+from incidents.admin.forms import CitationFields, EdtfField
+from sources.dates import DATE_HELP
 from victims.models import PersonName, PersonRecord
 from victims.models.record import Fate
 from victims.names import script_of

@@ -1,12 +1,14 @@
 """Versions of rows: which one a person saw, what became of it since, and the history as people read it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -28,10 +30,19 @@ def version(row: models.Model) -> int:
     return HistoryEntry.objects.latest_of(row._meta.db_table, row.pk)
 
 
-def require_unchanged(row: models.Model, seen: int | None) -> None:
+def with_version(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The rows, each with its ``seen_version``, read in the same moment."""
+    key = Cast(models.OuterRef("pk"), models.CharField())
+    entries = HistoryEntry.objects.filter(table_name=rows.model._meta.db_table, row_id=key).order_by("-pk")
+    found: models.QuerySet[Any] = rows.annotate(seen_version=models.Subquery(entries.values("pk")[:1]))
+    return found
+
+
+def require_unchanged(row: models.Model, seen: int | None, *, then: Any = None) -> None:
     """Refuse, in words, to write what was written on an older version than there is. ``None`` asks for no check.
 
-    For services, after they have locked the row: nobody can then change it before they do.
+    For services, after they have locked the row: nobody can then change it before they do. ``then`` says what to do
+    next, where it is not to save again.
     """
     if seen is None or version(row) == seen:
         return
@@ -48,8 +59,26 @@ def require_unchanged(row: models.Model, seen: int | None) -> None:
             for change in one.changes
             if change.column not in BOOKKEEPING
         ]
-    told.append(_("What you typed is kept below: look at it again, and save to write it over what is there now."))
+    told.append(
+        then or _("What you typed is kept below: look at it again, and save to write it over what is there now.")
+    )
     raise ValidationError([ValidationError(line, code=STALE) for line in told])
+
+
+@contextmanager
+def as_seen(row: models.Model, seen: int | None, *others: models.Model, typed: bool = True) -> Iterator[None]:
+    """A transaction in which a row is decided on as the person read it; refused, in words, if it changed since.
+
+    ``others`` are rows that the decision will lock as well: all are locked in the order of their keys, so that two
+    decisions at once wait for each other and do not block. ``typed`` says that a reason was given, which is kept.
+    """
+    with transaction.atomic():
+        if seen is not None:
+            for one in sorted({row, *others}, key=lambda each: each.pk):
+                type(one)._default_manager.select_for_update(of=("self",)).get(pk=one.pk)
+            kept = _("What you typed is kept below: read the record again before you decide.")
+            require_unchanged(row, seen, then=kept if typed else _("Read it again before you decide."))
+        yield
 
 
 _apart: set[str] = set()

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -20,6 +21,7 @@ from unfold.widgets import (
 )
 
 from accounts.admin.base import ReferenceAdmin, RegisterAdmin, day, display, form_page
+from accounts.admin.choices import chosen_from
 from accounts.admin.forms import (
     NearForm,
     Refused,
@@ -31,7 +33,8 @@ from accounts.admin.forms import (
     why_field,
 )
 from accounts.telling import tell
-from sources import edtf, merge_pages, services
+from sources import edtf, merge_pages, services, withdrawal_pages
+from sources.dates import DATE_HELP
 from sources.models import (
     Organization,
     OrganizationKind,
@@ -41,12 +44,32 @@ from sources.models import (
     SourceKind,
 )
 
-EDTF_HELP = format_lazy(_("EDTF: {examples}. Empty when not stated."), examples=edtf.EXAMPLES)
+USE = "_use"
+"""What the window for a new source sends when one that is there is to be used."""
+EDTF_HELP = format_lazy("{} {}", DATE_HELP, _("Empty when not stated."))
 
 
 def lines(text: str) -> list[str]:
     """The lines of a text that say something, each once."""
     return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+def stands(row: Organization | Source) -> bool:
+    """Whether a record is neither merged nor withdrawn: what is one of them stays as it is."""
+    return row.merged_into_id is None and not row.withdrawn_reason
+
+
+def listed(request: HttpRequest, rows: Any) -> Any:
+    """In a list all but what was merged; among the choices of a form only what can be named."""
+    return rows.standing() if chosen_from(request) else rows.filter(merged_into__isnull=True)
+
+
+def shown(request: HttpRequest, row: Any, model_admin: Any) -> dict[str, Any]:
+    """What a page says of merges and of a withdrawal."""
+    return merge_pages.shown(request, row, model_admin) | withdrawal_pages.shown(request, row, model_admin)
+
+
+WITHDRAWN = ' <span class="sj-tag sj-status-withdrawn">{}</span>'
 
 
 class OrganizationForm(ServiceForm):
@@ -112,12 +135,14 @@ class OrganizationAdmin(RegisterAdmin):
 
     @display(_("name"), order="name")
     def marked_name(self, obj: Organization) -> str:
+        gone = format_html(WITHDRAWN, _("withdrawn")) if obj.withdrawn_reason else ""
         if not obj.is_protected:
-            return obj.name
+            return format_html("{}{}", obj.name, gone)
         return format_html(
-            '{} <span class="sj-tag sj-tag-protected">{}</span>',
+            '{} <span class="sj-tag sj-tag-protected">{}</span>{}',
             obj.name,
             _("protected: outside “%s”") % obj.public_name,
+            gone,
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -145,7 +170,7 @@ class OrganizationAdmin(RegisterAdmin):
             "names": list(known.names.order_by("name")) if known else [],
             "memberships": list(known.memberships.seen_by(request.user).select_related("member")) if known else [],
             "may_assess": known and request.user.has_perm("sources.add_reliabilityassessment"),
-            "merges": merge_pages.shown(request, known, self) if known else {},
+            "merges": shown(request, known, self) if known else {},
             "assessments": list(known.assessments.select_related("assessed_by").order_by("-period")) if known else [],
         }
         return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **reading})
@@ -167,14 +192,15 @@ class OrganizationAdmin(RegisterAdmin):
         return (
             ("<path:object_id>/assess/", "sources_organization_assess", assess_view),
             *merge_pages.urls(Organization),
+            withdrawal_pages.url(Organization),
         )
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """What was merged is in no list; its names lead to what it was merged into."""
-        return super().get_search_results(request, queryset.standing(), search_term)
+        """What was merged is in no list; its names lead to what it was merged into. What was withdrawn is no choice."""
+        return super().get_search_results(request, listed(request, queryset), search_term)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(super().has_change_permission(request, obj)) and (obj is None or obj.merged_into_id is None)
+        return bool(super().has_change_permission(request, obj)) and (obj is None or stands(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -266,7 +292,7 @@ class SourceAdmin(RegisterAdmin):
 
     @display(_("source"), order="title")
     def named(self, obj: Source) -> str:
-        return str(obj)
+        return format_html("{}{}", obj, format_html(WITHDRAWN, _("withdrawn")) if obj.withdrawn_reason else "")
 
     @display(pgettext_lazy("date", "published"), order="published_earliest")
     def printed(self, obj: Source) -> str:
@@ -299,21 +325,31 @@ class SourceAdmin(RegisterAdmin):
         return False
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
-        return (("edtf/", "sources_source_edtf", edtf_view), *merge_pages.urls(Source))
+        return (("edtf/", "sources_source_edtf", edtf_view), *merge_pages.urls(Source), withdrawal_pages.url(Source))
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """What was merged is in no list; its title leads to what it was merged into."""
-        return super().get_search_results(request, queryset.standing(), search_term)
+        """What was merged is in no list; its title leads to what it was merged into. What was withdrawn is no choice."""
+        return super().get_search_results(request, listed(request, queryset), search_term)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(super().has_change_permission(request, obj)) and (obj is None or obj.merged_into_id is None)
+        return bool(super().has_change_permission(request, obj)) and (obj is None or stands(obj))
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         known = self.get_object(request, object_id) if object_id else None
-        merges = merge_pages.shown(request, known, self) if known else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), "merges": merges})
+        if object_id is None and request.method == "POST" and USE in request.POST and IS_POPUP_VAR in request.POST:
+            return self._used(request, request.POST[USE])
+        merges = shown(request, known, self) if known else {}
+        more = {"merges": merges, "near_used": True}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **more})
+
+    def _used(self, request: HttpRequest, key: str) -> HttpResponse:
+        """Take a source that is there, in the form from which this window was opened, instead of recording another."""
+        used = self.get_object(request, key)
+        if used is None or not stands(used):
+            raise Http404
+        return self.response_add(request, used)
 
 
 def edtf_view(request: HttpRequest, **_: Any) -> JsonResponse:

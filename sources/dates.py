@@ -8,6 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from sources import edtf
 
+DATE_HELP = _(
+    "As exactly as is known, and no more: 2018-04-21; 2018-04 (the month); 2018-04~ (about); "
+    "2018-04-19/2018-05-21 (from and to); 2018-04-19/.. (still going on). What it means is said below as you type."
+)
+"""How a date is written into a form, by examples; ``edtf.describe`` then says what was typed."""
+
 
 def edtf_text(verbose_name: Any, help_text: Any) -> "models.CharField[str, str]":
     """The text of an imprecise date; empty when not stated."""

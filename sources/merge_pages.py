@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import form_page
 from accounts.admin.forms import autocomplete, long_text, offer_seen
+from accounts.admin.reading import address_with_version, keep, read_version
+from accounts.versions import as_seen, version
 from sources import merging
 from sources.models import Organization, Source
 
@@ -71,15 +73,17 @@ def merge_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpRe
     row, deeds = _row(request, object_id, model_admin)
     form = deeds.form(request.POST or None)
     offer_seen(form, request.user)
-    found = None
+    found, seen = None, read_version(request, row)
     if form.is_valid():
         into, reason = form.cleaned_data["into"], form.cleaned_data["reason"]
         found = merging.preview(row, into, by=request.user)  # type: ignore[arg-type]  # logged in
         if "confirm" in request.POST and not found.obstacles:
             try:
-                deeds.merge(row, into=into, reason=reason, by=request.user, at=timezone.now())
+                with as_seen(row, seen, into):
+                    deeds.merge(row, into=into, reason=reason, by=request.user, at=timezone.now())
             except (ValidationError, PermissionDenied) as refused:
-                messages.error(request, _told(refused))
+                keep(form, refused)
+                seen = version(row)
             else:
                 messages.success(request, _("Merged. What names the other record means this one now."))
                 return redirect(model_admin.address("change", into.pk))
@@ -89,6 +93,7 @@ def merge_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpRe
         "opts": model_admin.opts,
         "original": row,
         "form": form,
+        "version": seen,
         "preview": found,
         "into": form.cleaned_data.get("into") if form.is_bound and form.is_valid() else None,
         "media": model_admin.media + form.media,
@@ -100,16 +105,18 @@ def merge_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpRe
 def undo_merge_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpResponse:
     """Take a merge back, with the reason."""
     row, deeds = _row(request, object_id, model_admin)
-    form = UndoForm(request.POST or None)
+    form, seen = UndoForm(request.POST or None), read_version(request, row)
     if form.is_valid():
         try:
-            deeds.undo(row, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+            with as_seen(row, seen):
+                deeds.undo(row, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
         except (ValidationError, PermissionDenied) as refused:
-            messages.error(request, _told(refused))
+            keep(form, refused)
+            seen = version(row)
         else:
             messages.success(request, _("Taken back: it stands for itself again."))
-        return redirect(model_admin.address("change", row.pk))
-    return form_page(model_admin, request, row, form, _("Take the merge back"))
+            return redirect(model_admin.address("change", row.pk))
+    return form_page(model_admin, request, row, form, _("Take the merge back"), seen=seen)
 
 
 def urls(model: type[Any]) -> tuple[tuple[str, str, Any], ...]:
@@ -123,13 +130,15 @@ def urls(model: type[Any]) -> tuple[tuple[str, str, Any], ...]:
 
 def shown(request: HttpRequest, row: Any, model_admin: Any) -> dict[str, Any]:
     """What a page says of merges: into what, of what, and where one is made or taken back."""
-    may = request.user.has_perm(DEEDS[type(row)].permission)
+    may = request.user.has_perm(DEEDS[type(row)].permission) and not row.withdrawn_reason
     merged = list(model_admin.get_queryset(request).filter(merged_into=row).order_by("pk"))
     page = "unmerge" if row.merged_into_id else "merge"
     return {
         "merged_into": model_admin.get_object(request, str(row.merged_into_id)) if row.merged_into_id else None,
         "merged": [(one, model_admin.address("change", one.pk)) for one in merged],
-        "merge_page": model_admin.address(page, row.pk) if may and not merged else "",
+        "merge_page": address_with_version(model_admin.address(page, row.pk), row)
+        if may and not merged and not row.withdrawn_reason
+        else "",
     }
 
 
@@ -141,7 +150,3 @@ def _row(request: HttpRequest, object_id: str, model_admin: Any) -> tuple[Any, D
     if not request.user.has_perm(deeds.permission):
         raise PermissionDenied
     return row, deeds
-
-
-def _told(refused: ValidationError | PermissionDenied) -> str:
-    return " ".join(refused.messages) if isinstance(refused, ValidationError) else str(refused)

@@ -1,7 +1,7 @@
 """Reading records that were merged: what names one means the record it was merged into.
 
 Claims and citations are frozen and go on naming the record they named. Nothing is rewritten: whoever reads follows
-``merged_into``, of which the database allows one step and no more.
+``merged_into``, of which the database allows one step and no more. What was withdrawn is named by nothing.
 """
 
 from typing import Any, Self, TypeVar
@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from sources.clearance import SeenQuerySet
 
@@ -50,11 +51,23 @@ class MergedQuerySet(SeenQuerySet):
 
     def standing(self) -> Self:
         """Those that stand for themselves, and are listed."""
-        return self.filter(merged_into__isnull=True)
+        return self.filter(merged_into__isnull=True, withdrawn_reason="")
+
+    def withdrawn(self) -> Self:
+        """Those that the register took back: outside, a tombstone with the reason."""
+        return self.exclude(withdrawn_reason="")
 
     def named_or_meant(self, keys: Any) -> Self:
         """The records with these keys, and those that were merged into them."""
         return self.filter(Q(pk__in=keys) | Q(merged_into__in=keys))
+
+
+def withdrawn_field() -> "models.TextField[str, str]":
+    """Why an organization or a source was taken back, empty while it stands."""
+    return models.TextField(
+        _lazy("reason of the withdrawal"), blank=True, default="", db_default="", editable=False,
+        help_text=_lazy("Why the register took this record back, shown outside in its place; empty while it stands."),
+    )  # fmt: skip
 
 
 def in_source(**conditions: Any) -> Q:
@@ -70,13 +83,15 @@ def in_source(**conditions: Any) -> Q:
 
 
 def require_standing(**named: Any) -> None:
-    """Refuse to name what was merged, in words, under the name it was given by.
+    """Refuse to name what was merged or withdrawn, in words, under the name it was given by.
 
     For services, before they write; the database refuses it as well. Raises ValidationError.
     """
     errors: dict[str, list[str]] = {}
     for field, given in named.items():
         for row in given if isinstance(given, list | tuple | set) else [given]:
+            if row is not None and row.withdrawn_reason:
+                errors.setdefault(field, []).append(_("“%s” was withdrawn: name another.") % row)
             if row is not None and row.merged_into_id is not None:
                 errors.setdefault(field, []).append(_refusal(row))
     if errors:

@@ -53,6 +53,7 @@ def obstacles(merged: Merged, into: Merged) -> list[str]:
         found.append(_("“%s” is merged already.") % merged)
     if into.merged_into_id is not None:
         found.append(_("“%s” is merged itself: merge into what it was merged into.") % into)
+    found += [_("“%s” is withdrawn.") % one for one in (merged, into) if one.withdrawn_reason]
     if type(merged)._default_manager.filter(merged_into=merged).exists():
         found.append(_("Others were merged into “%s”: take those merges back first.") % merged)
     if isinstance(merged, Organization) and isinstance(into, Organization) and merged.is_protected != into.is_protected:

@@ -60,7 +60,7 @@ def change_organization(
         raise ValidationError({"code": [_("The code of an organization is permanent.")]})
     with explained(), attributed(by=by, at=at, why=why):
         row: Organization = Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
-        _require_unmerged(row)
+        _require_standing(row)
         require_unchanged(row, seen)
         for name, value in fields.items():
             setattr(row, name, value)
@@ -69,9 +69,11 @@ def change_organization(
     return row
 
 
-def _require_unmerged(row: Organization | Source) -> None:
+def _require_standing(row: Organization | Source) -> None:
     if row.merged_into_id is not None:
         raise ValidationError(_("What is merged stays as it is: take the merge back first."), code="merged")
+    if row.withdrawn_reason:
+        raise ValidationError(_("What is withdrawn stays as it is."), code="withdrawn")
 
 
 def assess_reliability(
@@ -115,7 +117,7 @@ def change_source(
         columns |= date_columns("published", columns["published"])
     with explained(), attributed(by=by, at=at, why=why):
         row: Source = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
-        _require_unmerged(row)
+        _require_standing(row)
         require_unchanged(row, seen)
         if columns.get("publisher") != row.publisher:
             require_standing(publisher=columns.get("publisher"))

@@ -333,6 +333,7 @@ class TellingInline:
 
 class StackedRows(TellingInline, StackedInline):  # type: ignore[misc]  # unfold ships no types
     form = RefusableForm
+    template_before = "admin/sijil/rows_refused.html"
     extra = 0
 
 
@@ -341,14 +342,25 @@ class TabularRows(TellingInline, TabularInline):  # type: ignore[misc]  # unfold
     extra = 0
 
 
-def form_page(model_admin: Any, request: HttpRequest, row: Any, form: Any, title: Any) -> HttpResponse:
-    """A page with one small form about a row."""
+def form_page(
+    model_admin: Any,
+    request: HttpRequest,
+    row: Any,
+    form: Any,
+    title: Any,
+    *,
+    seen: int | None = None,
+    meaning: Any = "",
+) -> HttpResponse:
+    """A page with one small form about a row; ``seen`` is the version of the row on which is decided."""
     context = {
         **model_admin.admin_site.each_context(request),
         "title": title,
         "opts": model_admin.opts,
         "original": row,
         "form": form,
+        "version": seen,
+        "meaning": meaning,
         "media": model_admin.media + form.media,
         "back": model_admin.address("change", row.pk),
     }

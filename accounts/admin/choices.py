@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.http import HttpRequest
+from django.urls import reverse
 
 ALSO = ("name_ar", "label_ar", "title_ar", "acronym", "occurred")
 
@@ -14,3 +16,8 @@ class Choices(AutocompleteJsonView):
         """A row as the select box takes it."""
         more = [str(value) for name in ALSO if (value := getattr(obj, name, ""))]
         return {"id": str(getattr(obj, to_field_name)), "text": " · ".join([str(obj), *more])}
+
+
+def chosen_from(request: HttpRequest) -> bool:
+    """Whether the rows that are asked for are choices of a field, and not a list to be read."""
+    return request.path == reverse("admin:autocomplete")

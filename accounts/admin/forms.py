@@ -126,9 +126,10 @@ class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]  # forms of many
         by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.messages}
         for name, messages in by_field.items():
             field = self.service_names.get(name, name)
-            if field in self.fields:
+            hidden = field in self.fields and self.fields[field].widget.is_hidden  # nobody would read it there
+            if field in self.fields and not hidden:
                 self.add_error(field, [*messages])
-            elif name == NON_FIELD_ERRORS:
+            elif hidden or name == NON_FIELD_ERRORS:
                 self.add_error(None, [*messages])
             else:
                 self.add_error(None, [f"{name}: {message}" for message in messages])
@@ -167,11 +168,17 @@ class NearForm(ServiceForm):
         """Rows that may be the same as what is being entered, as a queryset; the nearest first."""
         raise NotImplementedError
 
+    def take_address(self, row: Any) -> str:
+        """Where what stands in the rows of this form is added to one that is there; empty where it cannot be."""
+        return ""
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
         despite = given.pop("despite", True)
         if self.is_new and not despite and not self.errors:
             self.near = list(seen(self.find_near(given), self.by)[:5])
+            for row in self.near:
+                row.take_address = self.take_address(row)
             if self.near:
                 self.add_error(None, _("This may be there already: look at what is listed below."))
         return given

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from accounts.parameters import Rows, check_names, known, refuse
+from api.errors import Gone
 from api.negotiation import CsvRenderer
 from api.pagination import Keyset, address, flag, page_size
 from api.v1.gather import Gathered
@@ -125,8 +126,14 @@ class PublicLists(ViewSet):
         """What is answered where there is no row: the way to what it was merged into; else there is nothing."""
         raise Http404
 
-    def moved(self, path: str) -> Response:
-        """The way to where a row that was merged is read."""
+    def tombstone(self, reason: str) -> Gone:
+        """What stands in the place of what was withdrawn: the reason, without the names that are protected."""
+        return Gone(detail=Gathered.start(self.level, self.root).mask.text(reason))
+
+    def moved(self, path: str, withdrawn: str = "") -> Response:
+        """The way to where a row that was merged is read; the tombstone, if it was withdrawn instead."""
+        if withdrawn:
+            raise self.tombstone(withdrawn)
         return Response(status=301, headers={"Location": f"{self.root}{path}"})
 
     def wanted(self, request: Request, key: Any) -> Any:

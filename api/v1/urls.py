@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from api.v1 import views
+from api.v1 import terms, views
 from api.v1.figures import FigureLists, SummaryLists
 from api.v1.site import CodebookView, DocsView, RootView, SchemaView, UnknownView
 
@@ -10,10 +10,10 @@ LISTS = {
     "organizations": views.OrganizationLists,
     "sources": views.SourceLists,
     "places": views.PlaceLists,
-    "measures": views.MeasureLists,
-    "populations": views.PopulationLists,
-    "causes": views.CauseLists,
-    "parties": views.PartyLists,
+    "measures": terms.MeasureLists,
+    "populations": terms.PopulationLists,
+    "causes": terms.CauseLists,
+    "parties": terms.PartyLists,
     "incidents": views.IncidentLists,
     "claims": views.ClaimLists,
     "citations": views.CitationLists,

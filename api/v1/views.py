@@ -10,17 +10,16 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.errors import Gone
 from api.v1 import comparing, gather, represent, shapes
 from api.v1.gather import Gathered
 from api.v1.lists import PublicLists
 from incidents.filters import ClaimRows, IncidentRows, ResponsibilityRows
-from incidents.models import Cause, Citation, Claim, Incident, Measure, Population, ResponsibilityClaim, Statement
+from incidents.models import Citation, Claim, Incident, ResponsibilityClaim, Statement
 from places.filters import PlaceRows
 from places.models import Place
 from sources.filters import OrganizationRows, SourceRows
 from sources.merged import meant, meant_id
-from sources.models import Organization, Party, Source
+from sources.models import Organization, Source
 from victims.filters import VictimRows
 from victims.models import NameRead, Victim
 from victims.services.names import above_public, note_reading
@@ -118,8 +117,7 @@ class IncidentLists(PublicLists):
             return self.moved(f"incidents/{survivor.reference}/")
         withdrawn = Incident.objects.withdrawn_from(self.level).filter(reference=key).first()
         if withdrawn is not None:
-            mask = Gathered.start(self.level, self.root).mask
-            raise Gone(detail=mask.text(withdrawn.withdrawn_reason))
+            raise self.tombstone(withdrawn.withdrawn_reason)
         raise Http404
 
 
@@ -170,6 +168,7 @@ class OrganizationLists(PublicLists):
 
     filters = OrganizationRows
     shape = shapes.Organization
+    gone = True
     export = "organizations"
     key = "outside_code"
 
@@ -182,8 +181,9 @@ class OrganizationLists(PublicLists):
     def instead(self, key: Any) -> Response:
         if "\x00" in key:
             raise Http404
-        merged = Organization.objects.visible_to(self.level).select_related("merged_into")
-        return self.moved(f"organizations/{meant(get_object_or_404(merged, outside_code=key)).outside_code}/")
+        known = Organization.objects.visible_to(self.level).select_related("merged_into")
+        row = get_object_or_404(known, outside_code=key)
+        return self.moved(f"organizations/{meant(row).outside_code}/", row.withdrawn_reason)
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
         gathered.with_grades(row.pk for row in rows).with_members(row.pk for row in rows)
@@ -196,6 +196,7 @@ class SourceLists(PublicLists):
     filters = SourceRows
     default_order = "recorded_at"
     shape = shapes.Source
+    gone = True
     export = "sources"
     key = "pk"
     key_type = "uuid"
@@ -207,7 +208,8 @@ class SourceLists(PublicLists):
         return rows.select_related("publisher__merged_into")
 
     def instead(self, key: Any) -> Response:
-        return self.moved(f"sources/{meant_id(get_object_or_404(Source.objects.visible_to(self.level), pk=key))}/")
+        row = get_object_or_404(Source.objects.visible_to(self.level), pk=key)
+        return self.moved(f"sources/{meant_id(row)}/", row.withdrawn_reason)
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
         return [represent.source(row, gathered) for row in rows]
@@ -227,54 +229,3 @@ class PlaceLists(PublicLists):
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
         return [represent.place(row, gathered) for row in rows]
-
-
-class MeasureLists(PublicLists):
-    """What can be counted."""
-
-    shape = shapes.Measure
-
-    def rows(self) -> Any:
-        return Measure.objects.all()
-
-    def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
-        return [represent.measure(row) for row in rows]
-
-
-class PopulationLists(PublicLists):
-    """Who can be counted."""
-
-    shape = shapes.Population
-
-    def rows(self) -> Any:
-        return Population.objects.all()
-
-    def fetched(self, rows: Any) -> Any:
-        return rows.prefetch_related("broader_links")
-
-    def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
-        return [represent.population(row) for row in rows]
-
-
-class CauseLists(PublicLists):
-    """How it can have happened."""
-
-    shape = shapes.Cause
-
-    def rows(self) -> Any:
-        return Cause.objects.all()
-
-    def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
-        return [represent.cause(row) for row in rows]
-
-
-class PartyLists(PublicLists):
-    """To whom acts are ascribed."""
-
-    shape = shapes.Party
-
-    def rows(self) -> Any:
-        return Party.objects.all()
-
-    def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
-        return [represent.party(row, gathered) for row in rows]

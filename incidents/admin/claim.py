@@ -13,6 +13,7 @@ from unfold.paginator import InfinitePaginator
 from accounts.admin.base import RegisterAdmin, StackedRows, day, display, form_page, isolated, telling
 from accounts.admin.forms import Refused, autocomplete, long_text, refusable
 from accounts.admin.formsets import SharedRows
+from accounts.admin.reading import CorrectingForm, address_with_version, read_version
 from accounts.seen import seen
 from incidents.admin import discussion, verbs, words
 from incidents.admin.batches import accept_selected
@@ -27,7 +28,7 @@ from incidents.services.review import discard_draft
 from sources.merged import meant_id
 
 
-class ClaimForm(ClaimFields):
+class ClaimForm(CorrectingForm, ClaimFields):
     """A claim on a page of its own."""
 
     incident = autocomplete(Claim, "incident")
@@ -37,7 +38,6 @@ class ClaimForm(ClaimFields):
 
     # Of the request, which alone says so when what was filled in comes back.
     asked_incident: ClassVar[Any] = None
-    corrected: ClassVar[Claim | None] = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, incident=self.asked_incident, **kwargs)
@@ -215,6 +215,7 @@ class ClaimAdmin(RegisterAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj is None:
             form.corrected = corrected_by(request)
+            form.corrected_version = read_version(request, form.corrected) if form.corrected else None
             form.asked_incident = form.corrected.incident_id if form.corrected else self._asked_incident(request)
         return form
 
@@ -269,7 +270,7 @@ class ClaimAdmin(RegisterAdmin):
             "offers": verbs.offers(row, user),
             "discussion": discussion.of(request, row),
             "may_correct": user.has_perm("incidents.add_claim") and row.status in {"proposed", "returned", "accepted"},
-            "correct": f"{self.address('add')}?corrects={row.pk}",
+            "correct": address_with_version(self.address("add"), row, corrects=row.pk),
             "may_cite": user.has_perm("incidents.add_citation") and open_to_more,
             "may_derive": user.has_perm("incidents.add_derivation") and open_to_more,
         }
@@ -297,9 +298,9 @@ class ClaimAdmin(RegisterAdmin):
             if corrected is None:
                 recorded = services.record_claim(**given, **context)
             else:
-                recorded = services.correct(
-                    corrected, reason=form.cleaned_data["correction_reason"], **given, **context
-                )
+                seen = form.cleaned_data["corrects_version"]
+                reason = form.cleaned_data["correction_reason"]
+                recorded = services.correct(corrected, reason=reason, seen=seen, **given, **context)
             form.instance.pk = recorded.pk
 
     def delete_model(self, request: HttpRequest, obj: Claim) -> None:

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -19,8 +18,7 @@ from incidents.models.claim import Quantifier, Stance
 from incidents.services.citations import CitationInput, DerivationInput, RelayInput
 from incidents.services.claims import check_count
 from sources import edtf
-
-DATE_HELP = format_lazy(_("EDTF, such as {examples}"), examples=edtf.EXAMPLES)
+from sources.dates import DATE_HELP
 
 
 def numbers(claim: Claim) -> dict[str, int | None]:
@@ -131,9 +129,20 @@ class ClaimFields(ServiceForm):
         widget=UnfoldAdminSelectWidget,
         help_text=_("For a vague word: the published rule that gives its bounds, which then stand below."),
     )  # fmt: skip
-    as_of = EdtfField(label=_("As of"), help_text=_("The date the count holds for, if stated."))
-    since = EdtfField(label=_("Since"), help_text=_("Start of a running total or stock, when not the incident's."))
-    period = EdtfField(label=_("Period"), help_text=_("The time counted, when not the whole incident's."))
+    as_of = EdtfField(
+        label=_("As of"),
+        help_text=_("The date the count holds for, if stated, such as 2018-05-21. Empty: that of the source."),
+    )
+    since = EdtfField(
+        label=_("Since"),
+        help_text=_(
+            "From when a running total or a stock counts, such as 2011-03. Empty: from the incident's own beginning."
+        ),
+    )
+    period = EdtfField(
+        label=_("Period"),
+        help_text=_("The time counted, from and to, such as 2018-04-19/2018-05-21. Empty: the whole incident."),
+    )
     part_of = forms.ModelChoiceField(
         Claim.objects.none(), required=False, label=_("Part of"), widget=UnfoldAdminSelectWidget,
         help_text=_("The claim of the same claimant of which this counts a part."),

@@ -3,7 +3,6 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch
-from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,37 +10,34 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
-from unfold.forms import PaginationInlineFormSet
 
-from accounts.admin.base import RegisterAdmin, StackedRows, day, display
+from accounts.admin.base import day, display
 from accounts.admin.forms import NearForm, autocomplete, refusable
+from accounts.admin.reading import address_with_version
 from accounts.seen import sees_all
 from incidents import workflow
 from incidents.admin import discussion, merging, verbs, words
+from incidents.admin.adding import CLOSED, AddingAdmin, adds, rows_view
 from incidents.admin.dashboard import changes_view
-from incidents.admin.forms import DATE_HELP, ClaimRow, EdtfField, ResponsibilityFields, StatementFields
+from incidents.admin.forms import EdtfField
 from incidents.admin.lists import SearchIncidents
 from incidents.admin.queues import queue_view
 from incidents.admin.reading import IncidentPage
 from incidents.admin.review import review_view
+from incidents.admin.rows import ClaimRows, ResponsibilityRows, StatementRows, record_rows
 from incidents.admin.sections import sections
 from incidents.admin.timeline import timeline_view
 from incidents.models import (
     Assignment,
-    Claim,
     Incident,
     IncidentPart,
     IncidentPlace,
-    ResponsibilityClaim,
-    Statement,
 )
 from incidents.services import incidents as services
-from incidents.services.claims import record_claim
-from incidents.services.statements import record_responsibility, record_statement
+from sources.dates import DATE_HELP
 from sources.services import date_columns
 
 OPEN = services.OPEN_TO_CHANGE
-CLOSED = {Incident.Status.WITHDRAWN, Incident.Status.MERGED}
 
 
 class IncidentForm(NearForm):
@@ -80,6 +76,11 @@ class IncidentForm(NearForm):
                 }
             )
 
+    def take_address(self, row: Any) -> str:
+        """Where what was typed about this incident can be added to that one, by whoever may."""
+        may = self.by is not None and self.by.has_perm("incidents.add_claim") and row.status not in CLOSED
+        return reverse("admin:incidents_incident_rows", args=[row.pk]) if may else ""
+
     def find_near(self, given: dict[str, Any]) -> Any:
         """Possibly on the same days, and there; or nearly of this title."""
         days = date_columns("occurred", given.get("occurred", ""))
@@ -102,106 +103,8 @@ class IncidentForm(NearForm):
         }
 
 
-class ClaimRowFormSet(PaginationInlineFormSet, BaseInlineFormSet):  # type: ignore[misc,type-arg]  # unfold ships no types
-    """New claims about one incident."""
-
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        known = self.instance if self.instance.pk else None
-        return {**super().get_form_kwargs(index), "incident": known}
-
-
-class ClaimRows(StackedRows):
-    """Claims entered with their incident; those already recorded are read above."""
-
-    model = Claim
-    form = ClaimRow
-    formset = ClaimRowFormSet
-    fk_name = "incident"
-    verbose_name = _("new claim")
-    verbose_name_plural = _("new claims")
-    can_delete = False
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("claimant", "measure", "population"),
-                    ("stated", "language", "stance"),
-                    ("quantifier", "number", "upper", "best"),
-                    ("source", "locator", "relays"),
-                    ("rests_on", "strength"),
-                )
-            },
-        ),
-        (
-            _("Further particulars"),
-            {
-                "classes": ("collapse",),
-                "fields": (
-                    ("as_of", "basis", "since", "period"),
-                    ("place", "cause", "population_stated"),
-                    ("coding_rule", "method", "part_of"),
-                    ("disclosure", "note"),
-                ),
-            },
-        ),
-    )
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).none()
-
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        return 0 if obj is not None else 1
-
-
-class SayingRows(StackedRows):
-    """What is said beside counts, entered with its incident; what is already recorded is read above."""
-
-    fk_name = "incident"
-    can_delete = False
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).none()
-
-
-class ResponsibilityRows(SayingRows):
-    model = ResponsibilityClaim
-    form = ResponsibilityFields
-    verbose_name = _("new responsibility claim")
-    verbose_name_plural = _("who is said to have done it")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("claimant", "party"), ("act", "standing"), ("source", "locator"),
-                    ("citation_stated", "relays"), ("disclosure", "note"),
-                )
-            },
-        ),
-    )  # fmt: skip
-
-
-class StatementRows(SayingRows):
-    model = Statement
-    form = StatementFields
-    verbose_name = _("new statement")
-    verbose_name_plural = _("what else is said")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("claimant", "kind"), "value", ("meaning", "when"), ("source", "locator"),
-                    ("citation_stated", "relays"), ("disclosure", "note"),
-                )
-            },
-        ),
-    )  # fmt: skip
-
-
 @admin.register(Incident)
-class IncidentAdmin(RegisterAdmin):
+class IncidentAdmin(AddingAdmin):
     """Incidents, with everything that is claimed about each side by side."""
 
     form = IncidentForm
@@ -244,6 +147,8 @@ class IncidentAdmin(RegisterAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """What cannot be changed is read above the form, which then is empty."""
+        if adds(request):
+            return ()
         return self.fieldsets if obj is None or self.has_change_permission(request, obj) else ()
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -251,6 +156,8 @@ class IncidentAdmin(RegisterAdmin):
         return self.inlines if obj is None or self.has_change_permission(request, obj) else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if adds(request):
+            return True
         allowed = bool(super().has_change_permission(request, obj))
         if obj is None or not allowed:
             return allowed
@@ -264,7 +171,7 @@ class IncidentAdmin(RegisterAdmin):
     ) -> Any:
         context = dict(extra_context or {})
         incident = self.get_object(request, object_id) if object_id else None
-        if incident is not None and request.method == "GET":
+        if incident is not None and request.method == "GET" and not adds(request):
             context |= self._reading(request, incident)
         return super().changeform_view(request, object_id, form_url, context)
 
@@ -278,6 +185,7 @@ class IncidentAdmin(RegisterAdmin):
         rows += [line.row for line in (*page.responsibility, *page.statements)]
         proposed = [row for row in rows if row.status == "proposed"]
         drafts = verbs.drafts_about(incident, user)
+        merge = merging.standing(incident, user) if incident.status == "merged" else None
         assignment = Assignment.objects.filter(incident=incident).select_related("assignee").first()
         return {
             "page": page,
@@ -289,18 +197,25 @@ class IncidentAdmin(RegisterAdmin):
             "may_review": user.has_perm("incidents.review_claim") and bool(proposed),
             "may_accept": user.has_perm("incidents.review_claim") and bool(proposed),
             "may_add_claim": user.has_perm("incidents.add_claim") and incident.status not in CLOSED,
+            "add_rows": self.address("rows", incident.pk) if incident.status not in OPEN else "",
             "add_claim": f"{reverse('admin:incidents_claim_add')}?incident={incident.pk}",
             "discussion": discussion.of(request, incident),
             "assignee": assignment.assignee if assignment else None,
             "colleagues": discussion.colleagues() if user.has_perm("incidents.assign_incident") else None,
             "revision": incident.revisions.open().first() if incident.status == "under_revision" else None,
             "may_merge": user.has_perm("incidents.merge_incident") and incident.status in workflow.MERGEABLE,
-            "merge": merging.standing(incident, user) if incident.status == "merged" else None,
+            "merge_page": address_with_version(self.address("merge", incident.pk), incident),
+            "merge": merge,
+            "undo_page": address_with_version(self.address("undo_merge", incident.pk, merge.pk), incident)
+            if merge
+            else "",
             "may_unmerge": user.has_perm("incidents.merge_incident"),
             "sections": sections(request, incident),
         }
 
     def save_model(self, request: HttpRequest, obj: Incident, form: Any, change: Any) -> None:
+        if adds(request):
+            return
         context: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         with refusable(form):
             if not change:
@@ -311,16 +226,7 @@ class IncidentAdmin(RegisterAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         """Each new row becomes a draft with its first citation."""
-        for row in (row for formset in formsets for row in formset.forms if row.has_changed()):
-            given: dict[str, Any] = {"incident": form.instance, "by": request.user, "at": timezone.now()}
-            with refusable(row):
-                given["citations"] = [row.citation()]
-                if isinstance(row, ClaimRow):
-                    record_claim(derivations=row.derivations(), **row.claim(), **given)
-                elif isinstance(row, StatementFields):
-                    record_statement(**row.saying(), **given)
-                else:
-                    record_responsibility(**row.saying(), **given)
+        record_rows(form.instance, formsets, by=request.user)
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
         return (
@@ -328,6 +234,7 @@ class IncidentAdmin(RegisterAdmin):
             ("queue/<slug:slug>/", "incidents_queue", queue_view),
             ("changes/", "incidents_changes", changes_view),
             verbs.step_url(self),
+            ("<path:object_id>/rows/", "incidents_incident_rows", rows_view),
             ("<path:object_id>/submit-all/", "incidents_incident_submit_all", submit_all_view),
             ("<path:object_id>/accept-all/", "incidents_incident_accept_all", accept_all_view),
             ("<path:object_id>/review/", "incidents_incident_review", review_view),

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.forms import autocomplete, long_text, offer_seen
-from incidents.admin.verbs import NoteForm, told
+from accounts.admin.reading import keep, read_version
+from accounts.versions import as_seen, version
+from incidents.admin.verbs import NoteForm
 from incidents.admin.words import claim_label
 from incidents.models import Claim, Incident, IncidentMerge, IncidentPart
 from incidents.services import merging
@@ -33,15 +35,17 @@ def merge_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpRe
     incident = _incident(request, object_id, model_admin)
     form = MergeForm(request.POST or None)
     offer_seen(form, request.user)
-    found = None
+    found, seen = None, read_version(request, incident)
     if form.is_valid():
         into, reason = form.cleaned_data["into"], form.cleaned_data["reason"]
         found = merging.preview(incident, into, by=request.user)  # type: ignore[arg-type]  # logged in
         if "confirm" in request.POST and not found.obstacles:
             try:
-                merging.merge_incidents(incident, into=into, reason=reason, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
+                with as_seen(incident, seen, into):
+                    merging.merge_incidents(incident, into=into, reason=reason, by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
             except (ValidationError, PermissionDenied) as refused:
-                messages.error(request, told(refused))
+                keep(form, refused)
+                seen = version(incident)
             else:
                 messages.success(request, _("Merged. What was said of the other incident stands here now."))
                 return redirect(model_admin.address("change", into.pk))
@@ -51,6 +55,7 @@ def merge_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpRe
         "opts": model_admin.opts,
         "original": incident,
         "form": form,
+        "version": seen,
         "preview": found,
         "into": form.cleaned_data.get("into") if form.is_bound and form.is_valid() else None,
         "media": model_admin.media + form.media,
@@ -63,15 +68,17 @@ def undo_merge_view(request: HttpRequest, object_id: str, merge: int, model_admi
     """See what would return and what would stay, and take a merge back, with the reason."""
     incident = _incident(request, object_id, model_admin)
     row = get_object_or_404(IncidentMerge, pk=merge, merged=incident, into__in=Incident.objects.seen_by(request.user))
-    form = NoteForm(request.POST or None)
+    form, seen = NoteForm(request.POST or None), read_version(request, incident)
     if form.is_valid():
         try:
-            merging.undo_merge(row, reason=form.cleaned_data["note"], by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
+            with as_seen(incident, seen, row.into):
+                merging.undo_merge(row, reason=form.cleaned_data["note"], by=request.user, at=timezone.now())  # type: ignore[arg-type]  # logged in
         except (ValidationError, PermissionDenied) as refused:
-            messages.error(request, told(refused))
+            keep(form, refused)
+            seen = version(incident)
         else:
             messages.success(request, _("Taken back: both incidents stand apart again."))
-        return redirect(model_admin.address("change", incident.pk))
+            return redirect(model_admin.address("change", incident.pk))
     found = merging.undo_preview(row, by=request.user)  # type: ignore[arg-type]  # logged in
     context = {
         **model_admin.admin_site.each_context(request),
@@ -83,6 +90,8 @@ def undo_merge_view(request: HttpRequest, object_id: str, merge: int, model_admi
         "returns_since": _told(found.returns_since),
         "stays_since": _told(found.stays_since),
         "form": form,
+        "version": seen,
+        "record": model_admin.address("change", incident.pk),
         "back": model_admin.address("change", incident.pk),
     }
     return TemplateResponse(request, "admin/incidents/undo_merge.html", context)

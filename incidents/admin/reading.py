@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.reasons import told_reason
 from accounts.seen import seen, sees_all
+from accounts.versions import with_version
 from incidents.admin import words
 from incidents.models import (
     Citation,
@@ -161,7 +162,7 @@ def with_chains(rows: QuerySet[Any], by: Any) -> QuerySet[Any]:
         .select_related(*with_merged("source", WHICH), "source__kind")
         .prefetch_related(relays)
     )
-    shown: QuerySet[Any] = seen(rows, by)
+    shown: QuerySet[Any] = with_version(seen(rows, by))
     return shown.select_related("claimant__merged_into").prefetch_related(
         Prefetch("citations", cited.order_by("position"))
     )

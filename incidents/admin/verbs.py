@@ -14,16 +14,18 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts import telling
+from accounts.admin.reading import address_with_version, keep, read_version
 from accounts.models import User
 from accounts.seen import seen
-from accounts.versions import require_unchanged
+from accounts.versions import as_seen, version
 from incidents import workflow
+from incidents.admin.publishing import left_behind
 from incidents.models import Claim, Incident, ResponsibilityClaim, Revision, Statement
 from incidents.models.review import ClaimStatus
 from incidents.services import batch, review, revisions
@@ -130,12 +132,15 @@ def actions(claim: Claim, by: User) -> list[tuple[Any, str]]:
     if claim.status == ClaimStatus.DRAFT and by.has_perm("incidents.delete_claim"):
         found.append((_("Discard"), reverse("admin:incidents_claim_delete", args=[claim.pk])))
     if claim.status in workflow.CLAIM_STEPS["correct"].sources and by.has_perm("incidents.add_claim"):
-        found.append((_("Correct…"), f"{reverse('admin:incidents_claim_add')}?corrects={claim.pk}"))
-    back = urlencode({"next": reverse("admin:incidents_incident_change", args=[claim.incident_id])})
+        found.append(
+            (_("Correct…"), address_with_version(reverse("admin:incidents_claim_add"), claim, corrects=claim.pk))
+        )
+    back = reverse("admin:incidents_incident_change", args=[claim.incident_id])
     for verb in ("retract", "void"):
         step = workflow.CLAIM_STEPS[verb]
         if claim.status in step.sources and by.has_perm(f"incidents.{step.permission}"):
-            found.append((LABELS[verb], f"{reverse('admin:incidents_claim_step', args=[claim.pk, verb])}?{back}"))
+            address = reverse("admin:incidents_claim_step", args=[claim.pk, verb])
+            found.append((LABELS[verb], address_with_version(address, claim, next=back)))
     return found
 
 
@@ -152,9 +157,7 @@ def take(row: Any, verb: str, *, by: User, note: str, seen_version: int | None =
 
     What changed since is not decided on: nobody approves what they have not read.
     """
-    with transaction.atomic():
-        if seen_version is not None:
-            require_unchanged(review.locked(row), seen_version)
+    with as_seen(row, seen_version, typed=bool(note)):
         _take(row, verb, by=by, note=note)
 
 
@@ -178,22 +181,29 @@ def step_view(request: HttpRequest, object_id: str, verb: str, model_admin: Any)
         raise Http404
     if not model_admin.has_view_permission(request, row):
         raise PermissionDenied
+    user: Any = request.user
     back = _back(request, model_admin.address("change", row.pk))
     steps = steps_for(row)
     asked = request.method == "POST" and (not steps[verb].needs_note or "note" in request.POST)
     form = NoteForm(request.POST if asked else None)
     form.fields["note"].required = steps[verb].needs_note
-    if asked and form.is_valid():
+    seen_version = read_version(request, row)
+    left = left_behind(row, SUBMITTED, user) if verb == "publish" else None
+    told_of = request.POST.getlist("known")
+    known = left is None or left.all_in(told_of)
+    if asked and known and form.is_valid():
+        note = form.cleaned_data["note"]
         try:
-            shown = request.POST.get("version", "")
-            seen_version = int(shown) if shown.isascii() and shown.isdecimal() and len(shown) < 19 else None
-            user: Any = request.user
-            take(row, verb, by=user, note=form.cleaned_data["note"], seen_version=seen_version)
+            take(row, verb, by=user, note=note, seen_version=seen_version)
         except (ValidationError, PermissionDenied) as refused:
-            messages.error(request, told(refused))
+            if not note:
+                messages.error(request, told(refused))
+                return back
+            keep(form, refused)
+            seen_version = version(row)
+        else:
+            messages.success(request, _("%(verb)s: done.") % {"verb": str(LABELS[verb]).rstrip("…")})
             return back
-        messages.success(request, _("%(verb)s: done.") % {"verb": str(LABELS[verb]).rstrip("…")})
-        return back
     context = {
         **model_admin.admin_site.each_context(request),
         "title": str(LABELS[verb]).rstrip("…"),
@@ -201,6 +211,10 @@ def step_view(request: HttpRequest, object_id: str, verb: str, model_admin: Any)
         "opts": model_admin.opts,
         "original": row,
         "form": form,
+        "left": None if known else left,
+        "more_since": bool(told_of),
+        "version": seen_version,
+        "record": model_admin.address("change", row.pk),
         "back": back.url,
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }

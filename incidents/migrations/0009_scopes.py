@@ -9,6 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("incidents", "0008_entered_undecided"),
+        ("incidents", "0008_help_texts"),
     ]
 
     operations = [

@@ -140,7 +140,7 @@ def note(table: str, which: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0009_scopes"), ("sources", "0008_meant")]
+    dependencies = [("incidents", "0009_scopes"), ("sources", "0011_meant")]
 
     operations = [
         migrations.RunSQL(IDENTITY, NO_IDENTITY),

@@ -77,7 +77,8 @@ class Claim(Assertion):
     )  # fmt: skip
     population = models.ForeignKey(
         "incidents.Population", verbose_name=_("population"), on_delete=models.PROTECT, null=True, blank=True,
-        related_name="claims", db_index=False, help_text=_("Who is counted; null for measures that do not count people."),
+        related_name="claims", db_index=False,
+        help_text=_("Who is counted; empty for measures that do not count people (null in JSON)."),
     )  # fmt: skip
     population_stated = models.CharField(
         _("population as stated"),
@@ -87,14 +88,18 @@ class Claim(Assertion):
     )
     cause = models.ForeignKey(
         "incidents.Cause", verbose_name=_("cause"), on_delete=models.PROTECT, null=True, blank=True,
-        related_name="claims", help_text=_("How it happened, where the claim is restricted to it; null when not."),
+        related_name="claims",
+        help_text=_("How it happened, where the claim counts this cause alone; empty when it does not (null in JSON)."),
     )  # fmt: skip
     place = models.ForeignKey(
         "places.Place", verbose_name=_("place"), on_delete=models.PROTECT, null=True, blank=True,
-        related_name="claims", help_text=_("The place the count covers; null when it is the incident's own."),
+        related_name="claims", help_text=_("The place the count covers; empty when it is the incident's own (null in JSON)."),
     )  # fmt: skip
     period = edtf_text(
-        _("period"), _("The time the count covers (EDTF interval); empty when it is the incident's own.")
+        _("period"),
+        _(
+            "The time the count covers, from and to, such as 2018-04-19/2018-05-21 (EDTF); empty when it is the incident's own."
+        ),
     )
     period_earliest = edtf_bound(_("period, first day"))
     period_latest = edtf_bound(_("period, last day"))
@@ -102,10 +107,15 @@ class Claim(Assertion):
         _("basis"), max_length=10, choices=Basis.choices, default=Basis.EVENT, db_default=Basis.EVENT,
         help_text=_("Whether it counts an event, a running total, or a stock at a date."),
     )  # fmt: skip
-    since = edtf_text(_("since"), _("Start of a running total or stock (EDTF); empty when it is the incident's."))
+    since = edtf_text(
+        _("since"),
+        _(
+            "From when a running total or a stock counts, such as 2011-03 (EDTF); empty when from the incident's own beginning."
+        ),
+    )
     since_earliest = edtf_bound(_("since, earliest"))
     since_latest = edtf_bound(_("since, latest"))
-    as_of = edtf_text(_("as of"), _("The date the count holds for (EDTF); empty when not stated."))
+    as_of = edtf_text(_("as of"), _("The date the count holds for, such as 2018-05-21 (EDTF); empty when not stated."))
     as_of_earliest = edtf_bound(_("as of, earliest"))
     as_of_latest = edtf_bound(_("as of, latest"))
 
@@ -113,13 +123,19 @@ class Claim(Assertion):
         _("minimum"),
         null=True,
         blank=True,
-        help_text=_("Lowest count the claim allows; null when it gives none. 0 is a count."),
+        help_text=_("Lowest count the claim allows; empty when it gives none (null in JSON). 0 is a count."),
     )
     best = models.BigIntegerField(
-        _("best"), null=True, blank=True, help_text=_("The claimant's own best count; null when it gives none.")
+        _("best"),
+        null=True,
+        blank=True,
+        help_text=_("The claimant's own best count; empty when it gives none (null in JSON)."),
     )
     maximum = models.BigIntegerField(
-        _("maximum"), null=True, blank=True, help_text=_("Highest count the claim allows; null when open or not given.")
+        _("maximum"),
+        null=True,
+        blank=True,
+        help_text=_("Highest count the claim allows; empty when open or not given (null in JSON)."),
     )
     quantifier = models.CharField(
         _("quantifier"), max_length=12, choices=Quantifier.choices, help_text=_("How the number is qualified.")
@@ -130,11 +146,14 @@ class Claim(Assertion):
     )  # fmt: skip
     stated = models.CharField(_("as stated"), max_length=500, help_text=_("The words that carry the count, verbatim."))
     language = models.CharField(
-        _("language"), max_length=12, blank=True, help_text=_("BCP 47 tag of the words; empty when not recorded.")
+        _("language"),
+        max_length=12,
+        blank=True,
+        help_text=_("Language of the words, such as en or ar (a BCP 47 tag); empty when not recorded."),
     )
     coding_rule = models.ForeignKey(
         "incidents.CodingRule", verbose_name=_("coding rule"), on_delete=models.PROTECT, null=True, blank=True,
-        related_name="claims", help_text=_("The rule that gave a vague word its bounds; null when none did."),
+        related_name="claims", help_text=_("The rule that gave a vague word its bounds; empty when none did (null in JSON)."),
     )  # fmt: skip
     method = models.CharField(
         _("method"), max_length=10, choices=Method.choices, default=Method.UNSTATED, db_default=Method.UNSTATED,

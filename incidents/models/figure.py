@@ -44,9 +44,15 @@ class Figure(models.Model):
         "incidents.Scope", verbose_name=_("scope"), on_delete=models.PROTECT, related_name="figures"
     )
     disclosure = disclosure_field()
-    low = models.BigIntegerField(_("low"), null=True, blank=True, help_text=_("Null when there is no number."))
-    best = models.BigIntegerField(_("best"), null=True, blank=True, help_text=_("Null when none is adopted."))
-    high = models.BigIntegerField(_("high"), null=True, blank=True, help_text=_("Null when there is no number."))
+    low = models.BigIntegerField(
+        _("low"), null=True, blank=True, help_text=_("Empty when there is no number (null in JSON).")
+    )
+    best = models.BigIntegerField(
+        _("best"), null=True, blank=True, help_text=_("Empty when none is adopted (null in JSON).")
+    )
+    high = models.BigIntegerField(
+        _("high"), null=True, blank=True, help_text=_("Empty when there is no number (null in JSON).")
+    )
     open_ended = models.BooleanField(
         _("open-ended"),
         default=False,
@@ -77,7 +83,10 @@ class Figure(models.Model):
     )
     decision_note = models.TextField(_("reason of the decision"), blank=True, help_text=_("Why it was declined."))
     superseded_at = models.DateTimeField(
-        _("superseded at"), null=True, blank=True, help_text=_("When another took its place; null while it is current.")
+        _("superseded at"),
+        null=True,
+        blank=True,
+        help_text=_("When another took its place; empty while it is current (null in JSON)."),
     )
     stale = models.BooleanField(
         _("stale"), default=False, db_default=False, editable=False,

@@ -74,7 +74,13 @@ class Incident(models.Model):
     kinds = models.ManyToManyField(
         IncidentKind, verbose_name=_("kinds"), blank=True, related_name="incidents", help_text=_("What happened.")
     )
-    occurred = edtf_text(_("occurred"), _("When it happened (EDTF); a situation may be open-ended."))
+    occurred = edtf_text(
+        _("occurred"),
+        _(
+            "When it happened, as exactly as is known: 2018-04-21, 2018-04, 2018-04~ (about) or, "
+            "still going on, 2018-04-19/.. (EDTF)."
+        ),
+    )
     occurred_earliest = edtf_bound(_("occurred, earliest"))
     occurred_latest = edtf_bound(_("occurred, latest"))
     places: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
@@ -114,7 +120,10 @@ class Incident(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     published_at = models.DateTimeField(
-        _("published at"), null=True, blank=True, help_text=_("When it was first published; null if it never was.")
+        _("published at"),
+        null=True,
+        blank=True,
+        help_text=_("When it was first published; empty if it never was (null in JSON)."),
     )
     authors = authors_field()
     reviewed = models.GeneratedField(

@@ -78,35 +78,39 @@ class Population(Term):
 
     civil_status = models.CharField(
         _("civil status"), max_length=20, choices=CivilStatus.choices, null=True, blank=True,
-        help_text=_("Civilian or combatant; null when not restricted."),
+        help_text=_("Civilian or combatant; empty when both are counted (null in JSON)."),
     )  # fmt: skip
     sex = models.CharField(
         _("sex"), max_length=10, choices=Sex.choices, null=True, blank=True,
-        help_text=_("Null when not restricted."),
+        help_text=_("Empty when both are counted (null in JSON)."),
     )  # fmt: skip
     age_band = models.CharField(
         _("age band"),
         max_length=30,
         null=True,
         blank=True,
-        help_text=_("Such as child or adult; null when not restricted."),
+        help_text=_("Such as child or adult; empty when all ages are counted (null in JSON)."),
     )
     group = models.CharField(
         _("group"),
         max_length=60,
         null=True,
         blank=True,
-        help_text=_("Nationality or community; null when not restricted."),
+        help_text=_("Nationality or community, such as palestinian; empty when all are counted (null in JSON)."),
     )
     occupation = models.CharField(
-        _("occupation"), max_length=60, null=True, blank=True, help_text=_("Null when not restricted.")
+        _("occupation"),
+        max_length=60,
+        null=True,
+        blank=True,
+        help_text=_("Such as journalist or medical worker; empty when all are counted (null in JSON)."),
     )
     affiliation = models.CharField(
         _("affiliation"),
         max_length=60,
         null=True,
         blank=True,
-        help_text=_("Armed or organizational; null when not restricted."),
+        help_text=_("Armed or other organization they belong to; empty when it does not matter (null in JSON)."),
     )
     broader: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
         "self",
@@ -157,7 +161,9 @@ class Cause(Term):
         null=True,
         blank=True,
         related_name="narrower",
-        help_text=_("The cause of which this is a kind; null at the top."),
+        help_text=_(
+            "The cause of which this is a kind, such as explosive weapons for shelling; empty at the top (null in JSON)."
+        ),
     )
 
     objects = CauseQuerySet.as_manager()
@@ -176,9 +182,15 @@ class CodingRule(models.Model):
         verbose_name=_("words"),
         help_text=_("The words it covers, as sources write them."),
     )
-    language = models.CharField(_("language"), max_length=12, help_text=_("BCP 47 tag of the words."))
-    minimum = models.BigIntegerField(_("minimum"), null=True, blank=True, help_text=_("Lower bound; null for none."))
-    maximum = models.BigIntegerField(_("maximum"), null=True, blank=True, help_text=_("Upper bound; null for none."))
+    language = models.CharField(
+        _("language"), max_length=12, help_text=_("Language of the words, such as en or ar (a BCP 47 tag).")
+    )
+    minimum = models.BigIntegerField(
+        _("minimum"), null=True, blank=True, help_text=_("Lower bound; empty for none (null in JSON).")
+    )
+    maximum = models.BigIntegerField(
+        _("maximum"), null=True, blank=True, help_text=_("Upper bound; empty for none (null in JSON).")
+    )
     citation = models.TextField(_("citation"), help_text=_("Where the rule is published, or why there are no bounds."))
 
     class Meta:

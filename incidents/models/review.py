@@ -125,7 +125,10 @@ class Assertion(models.Model):
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     accepted_by = _person(_("accepted by"))
     accepted_at = models.DateTimeField(
-        _("accepted at"), null=True, blank=True, help_text=_("When it was accepted; null if it never was.")
+        _("accepted at"),
+        null=True,
+        blank=True,
+        help_text=_("When it was accepted; empty if it never was (null in JSON)."),
     )
     decision_note = models.TextField(_("reason of the latest decision"), blank=True)
     authors = authors_field()

@@ -65,9 +65,14 @@ class Statement(Assertion):
         NOTE = "note", _("note")
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, help_text=_("What the statement is about."))
-    value = models.TextField(_("what is said"), help_text=_("What the source says; a date as EDTF."))
+    value = models.TextField(
+        _("what is said"), help_text=_("What the source says; if it is a date, such as 2018-04-21 or 2018-04~ (EDTF).")
+    )
     meaning = models.CharField(_("meaning"), max_length=300, blank=True, help_text=_("Of a date: the date of what."))
-    when = edtf_text(_("when"), _("When what is said happened or was said (EDTF); empty when not stated."))
+    when = edtf_text(
+        _("when"),
+        _("When what is said happened or was said, such as 2018-04-21 or 2018-04~ (EDTF); empty when not stated."),
+    )
     when_earliest = edtf_bound(_("when, earliest"))
     when_latest = edtf_bound(_("when, latest"))
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.attribution import attributed
@@ -12,7 +13,7 @@ from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
 from accounts.telling import tell
-from accounts.versions import require_unchanged
+from accounts.versions import as_seen, require_unchanged
 from incidents.counts import Count, CountError
 from incidents.counts import Quantifier as CountQuantifier
 from incidents.counts import Stance as CountStance
@@ -155,11 +156,14 @@ def check_count(claim: Claim) -> Count:
         raise ValidationError({field: [words]}, code="count") from error
 
 
-def correct(mistaken: Claim, *, reason: str, by: User, at: dt.datetime, **fields: Any) -> Claim:
+def correct(
+    mistaken: Claim, *, reason: str, by: User, at: dt.datetime, seen: int | None = None, **fields: Any
+) -> Claim:
     """Record a draft that puts our coding mistake right; when it is accepted, ``mistaken`` becomes corrected.
 
     ``fields`` are those of ``record_claim``; the incident and the claimant are those of the mistaken claim unless
-    given. Raises ValidationError, PermissionDenied.
+    given. ``seen`` is the version of the mistaken claim that was read; if there is a newer one, it is refused.
+    Raises ValidationError, PermissionDenied.
     """
     if not reason.strip():
         raise ValidationError({"correction_reason": [_("Say what was wrong.")]})
@@ -171,4 +175,7 @@ def correct(mistaken: Claim, *, reason: str, by: User, at: dt.datetime, **fields
         "measure": mistaken.measure,
     }
     given |= fields
-    return record_claim(corrects=mistaken, correction_reason=reason, by=by, at=at, **given)
+    with transaction.atomic():
+        open_to_claims(mistaken.incident)  # before the claim, as a merge does
+        with as_seen(mistaken, seen):
+            return record_claim(corrects=mistaken, correction_reason=reason, by=by, at=at, **given)

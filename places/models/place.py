@@ -49,7 +49,7 @@ class Place(models.Model):
         unique=True,
         null=True,
         blank=True,
-        help_text=_("OCHA P-code; null for places of our own."),
+        help_text=_("OCHA P-code, such as SY0101; empty for places of our own (null in JSON)."),
     )
     name = models.CharField(_("name"), max_length=200, help_text=_("Name in Latin script."))
     name_ar = models.CharField(
@@ -59,7 +59,9 @@ class Place(models.Model):
         _("administrative level"),
         null=True,
         blank=True,
-        help_text=_("0 country, 1 governorate, 2 district, 3 subdistrict; null for settlements and own areas."),
+        help_text=_(
+            "0 country, 1 governorate, 2 district, 3 subdistrict; empty for settlements and areas of our own (null in JSON)."
+        ),
     )
     within = models.ForeignKey(
         "self",
@@ -84,7 +86,7 @@ class Place(models.Model):
         decimal_places=6,
         null=True,
         blank=True,
-        help_text=_("Degrees north, WGS 84; null when not known."),
+        help_text=_("Degrees north, such as 33.4747 (WGS 84); empty when not known (null in JSON)."),
     )
     longitude = models.DecimalField(
         _("longitude"),
@@ -92,7 +94,7 @@ class Place(models.Model):
         decimal_places=6,
         null=True,
         blank=True,
-        help_text=_("Degrees east, WGS 84; null when not known."),
+        help_text=_("Degrees east, such as 36.3037 (WGS 84); empty when not known (null in JSON)."),
     )
     precision = models.CharField(
         _("precision"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.folding import Fold
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure, Masked, disclosure_field
-from sources.merged import Meant, MergedQuerySet
+from sources.merged import Meant, MergedQuerySet, withdrawn_field
 from sources.vocabulary import Term
 
 
@@ -129,7 +129,10 @@ class Organization(models.Model):
         help_text=_("What sort of organization this is."),
     )
     country = models.CharField(
-        _("country"), max_length=2, blank=True, help_text=_("ISO 3166-1 alpha-2 code of its seat; empty if unknown.")
+        _("country"),
+        max_length=2,
+        blank=True,
+        help_text=_("Two-letter code of the country of its seat, such as SY (ISO 3166-1); empty when not known."),
     )
     based_in = models.CharField(_("based in"), max_length=100, blank=True, help_text=_("City of its seat."))
     aligned_with = models.ForeignKey(
@@ -182,6 +185,7 @@ class Organization(models.Model):
         related_name="merged",
         help_text=_("The organization that this record turned out to be; what names this one means that one."),
     )
+    withdrawn_reason = withdrawn_field()
 
     outside_code = models.GeneratedField(
         expression=_unless_protected("code", "public_code"),
@@ -222,12 +226,20 @@ class Organization(models.Model):
     class Meta:
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
-        permissions = [("merge_organization", _("Can merge organizations and take merges back"))]
+        permissions = [
+            ("merge_organization", _("Can merge organizations and take merges back")),
+            ("withdraw_organization", _("Can withdraw organizations")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="organization_is_not_merged_into_itself",
                 condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
                 violation_error_message=_("An organization cannot be merged into itself."),
+            ),
+            models.CheckConstraint(
+                name="organization_is_merged_or_withdrawn",
+                condition=models.Q(merged_into__isnull=True) | models.Q(withdrawn_reason=""),
+                violation_error_message=_("What is merged is not withdrawn: it leads to the other record."),
             ),
             models.UniqueConstraint(fields=["outside_code"], name="organization_outside_code_is_unique"),
             models.CheckConstraint(

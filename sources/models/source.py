@@ -7,13 +7,13 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
 from django.db.models.functions import Concat
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.folding import Fold
 from sources.dates import bounds_follow, edtf_bound, edtf_text
 from sources.disclosure import Disclosure, Masked, disclosure_field
-from sources.merged import MergedQuerySet
+from sources.merged import MergedQuerySet, withdrawn_field
 from sources.models.organization import Organization
 from sources.vocabulary import Term
 
@@ -72,7 +72,7 @@ class SourceQuerySet(MergedQuerySet):
 
     def without_copy(self) -> Self:
         """Sources with an address of which no lasting copy is known: the address may go dead any day."""
-        return self.filter(archived_url="", content_hash="", merged_into__isnull=True).exclude(url="")
+        return self.standing().filter(archived_url="", content_hash="").exclude(url="")
 
     def matching(self, text: str) -> Self:
         """For analysts: this text in the title, the address or the publisher's names; of merged ones in any's."""
@@ -118,10 +118,13 @@ class Source(models.Model):
         null=True,
         blank=True,
         related_name="published_sources",
-        help_text=_("Who prints it; null when not known."),
+        help_text=_("Who prints it; empty when not known (null in JSON)."),
     )
     language = models.CharField(
-        _("language"), max_length=12, blank=True, help_text=_("BCP 47 tag of the text; empty when not recorded.")
+        _("language"),
+        max_length=12,
+        blank=True,
+        help_text=_("Language of the text, such as en or ar (a BCP 47 tag); empty when not recorded."),
     )
     url = models.URLField(
         _("address"), max_length=2000, blank=True, help_text=_("Where it was found; empty when none is known.")
@@ -129,7 +132,10 @@ class Source(models.Model):
     archived_url = models.URLField(
         _("archived address"), max_length=2000, blank=True, help_text=_("Where a lasting copy is kept.")
     )
-    published = edtf_text(_("published"), _("When it was published (EDTF); empty when not known."))
+    published = edtf_text(
+        pgettext_lazy("date", "published"),
+        _("When it was published, such as 2018-04-21 or 2018-04~ (EDTF); empty when not known."),
+    )
     published_earliest = edtf_bound(_("published, earliest"))
     published_latest = edtf_bound(_("published, latest"))
     published_inferred = models.BooleanField(
@@ -139,13 +145,19 @@ class Source(models.Model):
         help_text=_("The date of publication is our conclusion, not printed."),
     )
     retrieved_at = models.DateTimeField(
-        _("retrieved at"), null=True, blank=True, help_text=_("When we took our copy; null if we hold none.")
+        _("retrieved at"),
+        null=True,
+        blank=True,
+        help_text=_("When we took our copy; empty when we hold none (null in JSON)."),
     )
     content_hash = models.CharField(
         _("hash of the kept copy"),
         max_length=64,
         blank=True,
-        help_text=_("SHA-256 of the kept copy, hexadecimal; empty if we hold none."),
+        help_text=_(
+            "Fingerprint of the kept copy, by which anyone can tell that it is the same: its SHA-256, 64 digits; "
+            "empty when we hold none."
+        ),
     )
     disclosure = disclosure_field()
     note = models.TextField(_("note"), blank=True, help_text=_("For analysts; never shown outside."))
@@ -161,6 +173,7 @@ class Source(models.Model):
         related_name="merged",
         help_text=_("The source that this record turned out to be; what cites this one cites that one."),
     )
+    withdrawn_reason = withdrawn_field()
 
     SEARCHED = Concat("title", models.Value(" "), "url", output_field=models.TextField())
 
@@ -171,6 +184,7 @@ class Source(models.Model):
         verbose_name_plural = _("sources")
         permissions = [
             ("merge_source", _("Can merge sources and take merges back")),
+            ("withdraw_source", _("Can withdraw sources")),
             ("see_restricted", _("Can see in the admin what is restricted")),
         ]
         constraints = [
@@ -178,6 +192,11 @@ class Source(models.Model):
                 name="source_is_not_merged_into_itself",
                 condition=models.Q(merged_into__isnull=True) | ~models.Q(merged_into=models.F("id")),
                 violation_error_message=_("A source cannot be merged into itself."),
+            ),
+            models.CheckConstraint(
+                name="source_is_merged_or_withdrawn",
+                condition=models.Q(merged_into__isnull=True) | models.Q(withdrawn_reason=""),
+                violation_error_message=_("What is merged is not withdrawn: it leads to the other record."),
             ),
             bounds_follow("source", "published"),
             models.CheckConstraint(

@@ -22,6 +22,7 @@ from incidents.services.citations import CitationInput, DerivationInput, add_cit
 from places.models import Place
 from places.services import record_place
 from sources import services as sources
+from sources import withdrawal
 from sources.models import Organization, OrganizationKind, Party, ReliabilityAssessment, Source, SourceKind
 from tests.admin.desk import Desk, as_sent
 from tests.factories import NOON, Register
@@ -339,5 +340,17 @@ DEEDS = [
             "places_place", "add", data={"code": "made-here", "name": "Made here", "precision": "area", "is_own": "on"}
         ),
         lambda row: Place.objects.filter(code="made-here").exists(),
+    ),
+    Deed(
+        "withdraw an organization", frozenset(PUBLISHER), lambda register: register.organization(),
+        lambda row, by: withdrawal.withdraw_organization(row, reason="x", **at(by)),
+        lambda desk, row: desk.post("sources_organization", "withdraw", row.pk, data={"reason": "x"}),
+        lambda row: fresh(row).withdrawn_reason == "x",
+    ),
+    Deed(
+        "withdraw a source", frozenset(PUBLISHER), lambda register: register.source(),
+        lambda row, by: withdrawal.withdraw_source(row, reason="x", **at(by)),
+        lambda desk, row: desk.post("sources_source", "withdraw", row.pk, data={"reason": "x"}),
+        lambda row: fresh(row).withdrawn_reason == "x",
     ),
 ]  # fmt: skip

@@ -12,11 +12,12 @@ from playwright.sync_api import Browser, Page
 from accounts.models import User
 from incidents.admin.queues import QUEUES
 from incidents.models import Claim, Incident, Revision, Statement
-from incidents.services import claims, discussion, review, revisions
+from incidents.services import claims, discussion, incidents, review, revisions
 from incidents.services.citations import CitationInput
 from incidents.services.statements import record_statement
 from places.models import Place
 from sources.models import Organization, Source
+from sources.withdrawal import withdraw_organization
 from tests.browser.pages import open_to, session_of
 from tests.factories import NOON, Register
 from tests.second_factor import enrolled
@@ -25,6 +26,11 @@ from victims.models import PersonRecord, Victim
 
 pytestmark = pytest.mark.browser
 
+NEAR = "A made-up paper that is there already"
+VIEWS: dict[str, dict[str, Any]] = {
+    "dark": {"color_scheme": "dark"},
+    "narrow": {"viewport": {"width": 375, "height": 800}},
+}
 LISTS = (Incident, Claim, Statement, Revision, Source, Organization, Place, PersonRecord, Victim, User)
 
 
@@ -37,6 +43,7 @@ class Tour:
     halves: dict[str, str]
     addresses: list[str]
     language: str
+    near: str
 
 
 def page_of(row: Any, page: str = "change", *args: Any) -> str:
@@ -69,6 +76,9 @@ def furnished(register: Register) -> list[str]:
     revised = register.published(title="Another made-up market")
     revision = revisions.open_revision(revised, reason="a better title", by=register.analyst, at=NOON)
     revisions.change_revision(revision, changes={"title": "A better title"}, by=register.analyst, at=NOON)
+    waiting = incidents.submit(register.incident(title="A made-up bridge"), by=register.analyst, at=NOON)
+    register.proposed(waiting)
+    lone = withdraw_organization(register.organization(), reason="It never was.", by=register.reviewer, at=NOON)
     return [
         "/admin/",
         *(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") for model in LISTS),
@@ -80,7 +90,10 @@ def furnished(register: Register) -> list[str]:
         *(page_of(row) for row in (rich, draft, revised, accepted, statement, revision, record, victim)),
         page_of(accepted.claimant),
         page_of(Source.objects.order_by("-pk").first()),
-        *(page_of(rich, name) for name in ("review", "timeline", "merge")),
+        *(page_of(rich, name) for name in ("review", "timeline", "merge", "rows")),
+        *(page_of(row, name) for row in (accepted.claimant, lone) for name in ("merge", "withdraw")),
+        page_of(waiting, "step", "publish"),
+        page_of(lone),
         *(reverse("admin:incidents_queue", args=[queue.slug]) for queue in QUEUES[:3]),
         page_of(rich, "step", "withdraw"),
         page_of(rich, "history"),
@@ -98,7 +111,7 @@ def tour(request: pytest.FixtureRequest, live_server: Any, register: Register) -
     newcomer = register.person("Dima Example", "reviewer")
     User.objects.filter(pk__in=[register.reviewer.pk, newcomer.pk]).update(language=request.param, is_staff=True)
     halves = {"second_factor:verify": _half(register.reviewer), "second_factor:enrol": _half(newcomer)}
-    return Tour(session_of(root), halves, furnished(register), request.param)
+    return Tour(session_of(root), halves, furnished(register), request.param, register.source(title=NEAR).title)
 
 
 def _half(user: User) -> str:
@@ -141,8 +154,62 @@ def test_axe_finds_nothing(live_server: Any, tour: Tour, chromium: Browser) -> N
     told["login"] = found(nobody)
     for one in (page, half, nobody):
         assert one.evaluate("document.documentElement.lang") == tour.language
+    nothing_in(told)
+
+
+def nothing_in(told: dict[str, list[str]]) -> None:
+    """Fail with each violation once, and where it was found."""
     where: dict[str, list[str]] = {}
     for address, violations in told.items():
         for violation in violations:
             where.setdefault(violation, []).append(address)
     assert not where, "\n".join(f"{violation}\n    on {len(on)}, such as {on[0]}" for violation, on in where.items())
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing_in_the_dark_and_on_a_narrow_screen(
+    live_server: Any, tour: Tour, chromium: Browser, view: str
+) -> None:
+    page = open_to(chromium, live_server.url, tour.whole, **VIEWS[view]).new_page()
+    told = {}
+    for address in tour.addresses:
+        page.goto(live_server.url + address)
+        told[address] = found(page)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 1:
+            told[address].append(f"the page is wider than the screen by {wide}")
+    assert page.evaluate("document.documentElement.classList.contains('dark')") == ("dark" in view)
+    assert page.evaluate("document.documentElement.lang") == tour.language
+    nothing_in(told)
+
+
+@pytest.mark.parametrize("view", ["light", *VIEWS])
+def test_axe_finds_nothing_in_the_windows_for_missing_rows(
+    live_server: Any, tour: Tour, chromium: Browser, view: str
+) -> None:
+    page = open_to(chromium, live_server.url, tour.whole, **VIEWS.get(view, {})).new_page()
+    page.goto(live_server.url + reverse("admin:incidents_incident_add"))
+    told = {}
+    signs = page.locator("a.related-widget-wrapper-link.add-related:visible")
+    names = [one.get_attribute("id") or "" for one in signs.all()]
+    assert {"add_id_claims-0-claimant", "add_id_claims-0-source"} <= set(names)
+    for name in names:
+        with page.expect_popup() as opened:
+            page.locator(f"[id='{name}']").click()
+        window = opened.value
+        window.locator("form[id]").first.wait_for()
+        told[name] = found(window)
+        window.locator("[name=_save]").first.click()  # with nothing in it: what is wrong is told
+        window.locator(".errornote").first.wait_for()
+        told[f"{name}, refused"] = found(window)
+        if name.endswith("source"):
+            window.fill("[name=title]", tour.near)
+            window.locator("[id='id_kind'] + .select2-container").click()
+            window.locator(".select2-results__option").first.wait_for()
+            told[f"{name}, choosing"] = found(window)
+            window.locator(".select2-results__option").first.click()
+            window.locator("[name=_save]").last.click()
+            window.locator("button[name=_use]").wait_for()
+            told[f"{name}, there already"] = found(window)
+        window.close()
+    nothing_in(told)

@@ -15,6 +15,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, 
 
 from accounts.admin.base import form_page
 from accounts.admin.forms import autocomplete, long_text, offer_seen
+from accounts.admin.reading import keep, read_version
+from accounts.versions import as_seen, version
 from incidents.admin import verbs
 from sources.disclosure import Disclosure
 from victims.models import LinkDecision, NameDecision, PersonRecord, Victim
@@ -91,16 +93,19 @@ class DisclosureForm(forms.Form):
 def deed(
     request: HttpRequest, model_admin: Any, row: Any, form: Any, title: Any, do: Callable[[dict[str, Any]], Any]
 ) -> HttpResponse:
-    """Show the form until ``do`` takes what it holds; then lead back to the row."""
+    """Show the form until ``do`` takes what it holds, of the row as it was read; then lead back to the row."""
+    seen = read_version(request, row)
     if form.is_valid():
         try:
-            do(form.cleaned_data)
+            with as_seen(row, seen):
+                do(form.cleaned_data)
         except (ValidationError, PermissionDenied) as refused:
-            form.add_error(None, verbs.told(refused))
+            keep(form, refused)
+            seen = version(row)
         else:
             messages.success(request, _("%(verb)s: done.") % {"verb": str(title).rstrip("…")})
             return redirect(model_admin.address("change", row.pk))
-    return form_page(model_admin, request, row, form, title)
+    return form_page(model_admin, request, row, form, title, seen=seen)
 
 
 def _row(request: HttpRequest, model_admin: Any, object_id: str) -> Any:

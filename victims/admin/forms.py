@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin.forms import ServiceForm, WholeNumberField, autocomplete, long_text, short_text
-from incidents.admin.forms import DATE_HELP, CitationFields, EdtfField
+from accounts.admin.reading import CorrectingForm
+from incidents.admin.forms import CitationFields, EdtfField
+from sources.dates import DATE_HELP
 from victims.models import PersonName, PersonRecord
 from victims.models.record import Fate
 from victims.names import script_of
@@ -18,7 +20,7 @@ from victims.services.records import NameInput
 NOT_STATED = [("", "—")]
 
 
-class PersonForm(CitationFields):
+class PersonForm(CorrectingForm, CitationFields):
     """What one source says of one person."""
 
     incident = autocomplete(PersonRecord, "incident")
@@ -35,8 +37,6 @@ class PersonForm(CitationFields):
     correction_reason = long_text(
         label=_("What was wrong"), help_text=_("Read by all who work here: write it without the name.")
     )
-
-    corrected: ClassVar[PersonRecord | None] = None
 
     class Meta:
         model = PersonRecord

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.versions import with_version
 from incidents.admin import words
 from incidents.admin.reading import through
 from sources.disclosure import Disclosure
@@ -37,7 +38,7 @@ def noted(request: HttpRequest, records: Iterable[Any]) -> None:
 def whole(records: "QuerySet[PersonRecord]", level: Disclosure) -> "QuerySet[PersonRecord]":
     """Records with all that a page shows of them; names as far as the level goes."""
     found: QuerySet[PersonRecord] = (
-        records.with_names(level)  # type: ignore[attr-defined]  # a RecordQuerySet
+        with_version(records.with_names(level))  # type: ignore[attr-defined]  # a RecordQuerySet
         .select_related(
             "claimant__merged_into", "incident", *with_merged("source", WHICH), "source__kind", "place", "cause"
         )

@@ -12,6 +12,7 @@ from unfold.paginator import InfinitePaginator
 
 from accounts.admin.base import RegisterAdmin, day, display
 from accounts.admin.forms import Refused, refusable
+from accounts.admin.reading import address_with_version, read_version
 from accounts.versions import kept_apart
 from incidents.admin import verbs, words
 from incidents.admin.claim import PartOfDraft
@@ -171,6 +172,7 @@ class PersonRecordAdmin(RegisterAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj is None:
             form.corrected = _corrected(request)
+            form.corrected_version = read_version(request, form.corrected) if form.corrected else None
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -231,7 +233,9 @@ class PersonRecordAdmin(RegisterAdmin):
             "may_correct": user.has_perm("victims.add_personrecord")
             and user.has_perm(SEE)
             and record.status in {"proposed", "returned", "accepted"},
-            "correct": f"{self.address('add')}?corrects={record.pk}",
+            "correct": address_with_version(self.address("add"), record, corrects=record.pk),
+            "link": address_with_version(self.address("link", record.pk), record),
+            "name": address_with_version(self.address("name", record.pk), record),
             "may_link": user.has_perm("victims.add_linkdecision")
             and record.status in {"proposed", "returned", "accepted"},
             "may_disclose": user.has_perm("victims.disclose_names") and record.accepted_at is not None,
@@ -266,7 +270,8 @@ class PersonRecordAdmin(RegisterAdmin):
             if corrected is None:
                 recorded = services.record_person(**given, **context)
             else:
-                recorded = services.correct(corrected, reason=given.pop("correction_reason"), **given, **context)
+                seen, reason = given.pop("corrects_version"), given.pop("correction_reason")
+                recorded = services.correct(corrected, reason=reason, seen=seen, **given, **context)
             form.instance.pk = recorded.pk
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:

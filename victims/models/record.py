@@ -77,7 +77,10 @@ class PersonRecord(Assertion):
         help_text=_("How the source calls a person it does not name, such as “child of …”; withheld like a name."),
     )
     age = models.PositiveSmallIntegerField(
-        _("age"), null=True, blank=True, help_text=_("Age as stated, in the unit beside it; null when not stated.")
+        _("age"),
+        null=True,
+        blank=True,
+        help_text=_("Age as stated, in the unit beside it; empty when not stated (null in JSON)."),
     )
     age_unit = models.CharField(
         _("unit of age"), max_length=6, choices=AgeUnit.choices, blank=True,
@@ -87,7 +90,7 @@ class PersonRecord(Assertion):
         _("age band"), max_length=5, choices=AgeBand.choices, blank=True,
         help_text=_("Child or adult, where the source says so; empty when not stated."),
     )  # fmt: skip
-    born = edtf_text(_("born"), _("Date of birth (EDTF); empty when not stated."))
+    born = edtf_text(_("born"), _("Date of birth, such as 1988-05-02, 1988 or 1988~ (EDTF); empty when not stated."))
     born_earliest = edtf_bound(_("born, earliest"))
     born_latest = edtf_bound(_("born, latest"))
     sex = models.CharField(
@@ -107,15 +110,22 @@ class PersonRecord(Assertion):
         help_text=_("Nationality or community, such as palestinian; empty when not stated."),
     )
     fate = models.CharField(_("fate"), max_length=17, choices=Fate.choices, help_text=_("What happened to the person."))
-    fate_date = edtf_text(_("date of the fate"), _("When it happened (EDTF); empty when it is the incident's."))
+    fate_date = edtf_text(
+        _("date of the fate"),
+        _("When it happened, such as 2018-04-21 (EDTF); empty when it is the incident's own date."),
+    )
     fate_date_earliest = edtf_bound(_("date of the fate, earliest"))
     fate_date_latest = edtf_bound(_("date of the fate, latest"))
     place = _of_record(
-        "places.Place", _("place"), _("Where it happened; null when it is the incident's own place."),
+        "places.Place", _("place"), _("Where it happened; empty when it is the incident's own place (null in JSON)."),
         null=True, blank=True,
     )  # fmt: skip
     cause = _of_record(
-        "incidents.Cause", _("cause"), _("How it happened; null when not stated."), null=True, blank=True
+        "incidents.Cause",
+        _("cause"),
+        _("How it happened; empty when not stated (null in JSON)."),
+        null=True,
+        blank=True,
     )
 
     objects = RecordQuerySet.as_manager()
@@ -195,10 +205,16 @@ class PersonName(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=1, db_default=1)
     text = models.CharField(_("name"), max_length=300, help_text=_("As written in the source."))
     script = models.CharField(
-        _("script"), max_length=4, choices=Script.choices, help_text=_("Script of the name, ISO 15924.")
+        _("script"),
+        max_length=4,
+        choices=Script.choices,
+        help_text=_("Script of the name: Arabic (Arab) or Latin (Latn), by its code of ISO 15924."),
     )
     language = models.CharField(
-        _("language"), max_length=12, blank=True, help_text=_("BCP 47 tag; empty when not recorded.")
+        _("language"),
+        max_length=12,
+        blank=True,
+        help_text=_("Language of the name, such as ar (a BCP 47 tag); empty when not recorded."),
     )
     kind = models.CharField(
         _("kind"), max_length=15, choices=Kind.choices, default=Kind.FULL, db_default=Kind.FULL,

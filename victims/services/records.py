@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.attribution import attributed
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
+from accounts.versions import as_seen
 from incidents.models import Incident
 from incidents.models.review import ClaimStatus
 from incidents.services.review import locked, open_to_claims
@@ -155,11 +157,14 @@ def discard_draft(record: PersonRecord, *, by: User, at: dt.datetime) -> None:
         row.delete()
 
 
-def correct(mistaken: PersonRecord, *, reason: str, by: User, at: dt.datetime, **fields: Any) -> PersonRecord:
+def correct(
+    mistaken: PersonRecord, *, reason: str, by: User, at: dt.datetime, seen: int | None = None, **fields: Any
+) -> PersonRecord:
     """Record a draft that puts our mistake right; when it is accepted, ``mistaken`` becomes corrected.
 
     ``fields`` are those of ``record_person``; incident, claimant, source and fate are those of the mistaken record
-    unless given. Who may see its name is decided anew. Raises ValidationError, PermissionDenied.
+    unless given. Who may see its name is decided anew. ``seen`` is the version of the mistaken record that was read;
+    if there is a newer one, it is refused. Raises ValidationError, PermissionDenied.
     """
     if not reason.strip():
         raise ValidationError({"correction_reason": [_("Say what was wrong.")]})
@@ -167,4 +172,7 @@ def correct(mistaken: PersonRecord, *, reason: str, by: User, at: dt.datetime, *
         raise ValidationError({"corrects": [_("What is %s cannot be corrected.") % mistaken.get_status_display()]})
     given: dict[str, Any] = {"incident": mistaken.incident, "fate": mistaken.fate}
     given |= {"claimant": meant(mistaken.claimant), "source": meant(mistaken.source)} | fields
-    return record_person(corrects=mistaken, correction_reason=reason, by=by, at=at, **given)
+    with transaction.atomic():
+        open_to_claims(mistaken.incident)  # before the record, as a merge does
+        with as_seen(mistaken, seen):
+            return record_person(corrects=mistaken, correction_reason=reason, by=by, at=at, **given)

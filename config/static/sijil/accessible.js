@@ -19,6 +19,16 @@
             }
         }
     };
+    // What is wider than the screen is moved by the keyboard as well, whether or not something in it takes the focus.
+    const reachable = () => {
+        for (const wide of document.querySelectorAll(".sj-scroll")) {
+            if (wide.scrollWidth > wide.clientWidth) {
+                wide.setAttribute("tabindex", "0");
+            } else {
+                wide.removeAttribute("tabindex");
+            }
+        }
+    };
     window.addEventListener("load", () => {
         (document.getElementById("main") || document.getElementById("page"))?.setAttribute("role", "main");
         for (const scrolled of document.querySelectorAll(".simplebar-content-wrapper[role=region]")) {
@@ -28,9 +38,20 @@
         const $ = window.django?.jQuery;
         $?.(nameFields);  // after those that were told to begin before us: they make the fields
         $?.(document).on("select2:open", (event) => {
+            const label = labelOf(event.target);
+            const chosen = event.target.nextElementSibling?.querySelector("[role=combobox]");
+            if (chosen?.hasAttribute("aria-owns")) {
+                chosen.setAttribute("aria-controls", chosen.getAttribute("aria-owns"));
+            }
+            // What opens stands at the end of the page, outside all its parts.
+            const opened = document.querySelector("body > .select2-container--open");
+            opened?.setAttribute("role", "region");
+            opened?.setAttribute("aria-label", label);
             document.querySelector(".select2-container--open .select2-dropdown .select2-search__field")
-                ?.setAttribute("aria-label", labelOf(event.target));
+                ?.setAttribute("aria-label", label);
         });
+        reachable();
+        new ResizeObserver(reachable).observe(document.body);
     });
     document.addEventListener("formset:added", () => requestAnimationFrame(nameFields));
 })();

@@ -20,6 +20,6 @@ LEFT JOIN organization_meant of_meant ON of_meant.id = meant.publisher_id;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sources", "0007_see_restricted")]
+    dependencies = [("sources", "0010_help_texts")]
 
     operations = [migrations.RunSQL(VIEWS, "DROP VIEW source_meant; DROP VIEW organization_meant")]

@@ -255,6 +255,18 @@ class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         """The address of one of this model's pages: changelist, add, change …"""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
 
+    def after_saving(self, obj: Any) -> str:
+        """Where whoever saved goes on, if it is not the list."""
+        return ""
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        address = self.after_saving(obj)
+        return redirect(address) if address else super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        address = self.after_saving(obj)
+        return redirect(address) if address else super().response_post_save_change(request, obj)
+
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """By the row as its service wrote it."""
         obj.refresh_from_db()

@@ -180,7 +180,7 @@ class NearForm(ServiceForm):
             for row in self.near:
                 row.take_address = self.take_address(row)
             if self.near:
-                self.add_error(None, _("This may be there already: look at what is listed below."))
+                self.add_error(None, _("This may be there already: look at what is listed above."))
         return given
 
 

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, Value
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +68,10 @@ class AssertionAdmin(RegisterAdmin):
         if obj is None or not allowed:
             return allowed
         return (obj.status == "draft" or self.is_sent(request)) and not partly_withheld(obj, request.user)
+
+    def after_saving(self, obj: Any) -> str:
+        """Back to the incident, about which there is more to say, and with which it is submitted."""
+        return reverse("admin:incidents_incident_change", args=[obj.incident_id])
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.status == "draft")

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -207,6 +208,10 @@ class ClaimAdmin(RegisterAdmin):
     def has_review_permission(self, request: HttpRequest) -> bool:
         """Asked for the action that accepts many."""
         return bool(request.user.has_perm("incidents.review_claim"))
+
+    def after_saving(self, obj: Any) -> str:
+        """Back to the incident, about which there is more to say, and with which it is submitted."""
+        return reverse("admin:incidents_incident_change", args=[obj.incident_id])
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.status == "draft")

@@ -137,7 +137,7 @@ class IncidentAdmin(AddingAdmin):
     def located_at(self, obj: Any) -> str:
         return words.listed(words.named(one.place) for one in obj.where)
 
-    @display(pgettext_lazy("date", "published"), order="published_at")
+    @display(pgettext_lazy("date of an incident", "published"), order="published_at")
     def published(self, obj: Incident) -> str:
         return day(obj.published_at)
 
@@ -162,6 +162,10 @@ class IncidentAdmin(AddingAdmin):
         if obj is None or not allowed:
             return allowed
         return (obj.status in OPEN or self.is_sent(request)) and not _part_of_withheld(obj, request.user)
+
+    def after_saving(self, obj: Incident) -> str:
+        """To its page, where it is submitted and more is added."""
+        return self.address("change", obj.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -165,6 +165,10 @@ class PersonRecordAdmin(RegisterAdmin):
         allowed = bool(super().has_change_permission(request, obj)) and request.user.has_perm(SEE)
         return allowed and (obj is None or (obj.status == "draft" and not _partly_withheld(obj, request.user)))
 
+    def after_saving(self, obj: Any) -> str:
+        """Back to the incident, about which there is more to say, and with which it is submitted."""
+        return reverse("admin:incidents_incident_change", args=[obj.incident_id])
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.status == "draft")
 

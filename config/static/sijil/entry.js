@@ -90,6 +90,20 @@
         }
         to.dispatchEvent(new Event("change", { bubbles: true }));
     };
+    // What is folded away and says something, or is wrong, is opened: nothing is recorded unseen.
+    const said = (control) => {
+        const blank = document.getElementById(control.id.replace(/-\d+-/, "-__prefix__-"));
+        return control.value !== "" && (!blank || control.value !== blank.value);
+    };
+    const unfold = (within) => {
+        for (const folded of within.querySelectorAll("details:not([open])")) {
+            const controls = [...folded.querySelectorAll("input:not([type=hidden]), select, textarea")];
+            if (!folded.querySelector("[id*=__prefix__]")
+                && controls.some((one) => one.getAttribute("aria-invalid") === "true" || (one.name.includes("-") && said(one)))) {
+                folded.open = true;
+            }
+        }
+    };
     document.addEventListener("formset:added", (event) => {
         const { formsetName } = event.detail || {};
         const named = event.target.querySelector(`[name^="${formsetName}-"]`);
@@ -103,6 +117,7 @@
                 }
             }
         }
+        unfold(event.target);
         // The words are what differs: they come first, or the claimant where there was no line above.
         const first = Number(number) > 0 ? "stated" : "claimant";
         (document.getElementById(`id_${formsetName}-${number}-${first}`)
@@ -133,6 +148,10 @@
         }
     });
     document.addEventListener("DOMContentLoaded", () => {
+        const form = document.querySelector("#content-main form");
+        if (form) {
+            unfold(form);
+        }
         for (const field of document.querySelectorAll("[data-edtf]")) {
             if (field.value) {
                 explainDate(field);

@@ -10,9 +10,15 @@ document.addEventListener("DOMContentLoaded", () => {
             next.scrollIntoView({ block: "nearest" });
         }
     };
+    // Whoever passed over some goes on from where they decided last, and not from the top.
+    const KEPT = `review ${window.location.pathname}`;
+    const place = Math.min(Number(sessionStorage.getItem(KEPT)) || 0, cards.length - 1);
+    sessionStorage.removeItem(KEPT);
     if (cards.length) {
-        cards[0].focus();
+        cards[place].focus();
+        cards[place].scrollIntoView({ block: place ? "center" : "nearest" });
     }
+    cards.forEach((card, index) => card.addEventListener("submit", () => sessionStorage.setItem(KEPT, String(index))));
     document.addEventListener("keydown", (event) => {
         const writing = event.target.matches("input, textarea, select");
         if (event.ctrlKey || event.metaKey || event.altKey || (writing && event.key !== "Escape") || !cards.length) {

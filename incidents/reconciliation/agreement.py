@@ -70,7 +70,7 @@ def relation(speaking: Sequence[Claim], basis: str) -> tuple[Relation, int | Non
     gap = _largest_gap(numbers, basis) if len(numbers) > 1 else None
     if gap is not None:
         return Relation.CONFLICT, gap
-    if denials and any((claim.minimum or 0) >= 1 for claim in numbers):
+    if denials and _reach(claim.asserted for claim in numbers)[0] >= 1:
         return Relation.CONFLICT, None
     if len(numbers) + len(denials) == 1:
         return Relation.SINGLE, None
@@ -116,6 +116,13 @@ def _reach(bounds: Iterable[Interval | None]) -> tuple[int, int | None]:
     return low, high
 
 
+def _lowest(claim: Claim) -> tuple[int, int]:
+    """Its minimum as compared, then as stated."""
+    compared, stated = claim.compared, claim.stated
+    assert compared is not None and stated is not None  # noqa: S101, PT018  only claims with a number are compared
+    return compared[0], stated[0]
+
+
 def _falls(by_date: dict[Span | None, list[Claim]]) -> list[int | None]:
     """The gaps between a running total and those that certainly hold for a later day.
 
@@ -130,7 +137,7 @@ def _falls(by_date: dict[Span | None, list[Claim]]) -> list[int | None]:
     for span, claims in begun:
         while at < len(ended) and ended[at][0].latest < span.earliest:  # type: ignore[operator]  # neither is None
             for claim in ended[at][1]:
-                if highest is None or (claim.compared or (0, None))[0] > (highest.compared or (0, None))[0]:
+                if highest is None or _lowest(claim) > _lowest(highest):
                     highest = claim
             at += 1
         if highest is not None:

@@ -13,8 +13,8 @@ from itertools import pairwise
 from accounts.phrases import Phrase, phrase
 from incidents.reconciliation.agreement import Relation
 from incidents.reconciliation.claims import CUMULATIVE, EVENT, Claim
-from incidents.reconciliation.roots import Roots
-from incidents.reconciliation.series import order_of
+from incidents.reconciliation.roots import Roots, circles_among
+from incidents.reconciliation.series import order_of, own_announcements
 
 JUMP_SHARE = Fraction(1, 4)
 JUMP_NUMBER = 50
@@ -52,6 +52,10 @@ WORDS: dict[Code, Phrase] = {
 }
 
 
+TIE_WITHOUT_NUMBERS = phrase("two announcements of one day differ; the one recorded last speaks")
+"""Where one of them states no number, or denies it: what is not stated is not told as zero."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """Something to look at again, the claims that it is about, and the numbers in its words."""
@@ -63,6 +67,8 @@ class Doubt:
     @property
     def said(self) -> Phrase:
         """In words, for whoever reads."""
+        if self.code is Code.SERIES_TIE and not self.values:
+            return TIE_WITHOUT_NUMBERS
         return phrase(WORDS[self.code].pattern, **self.values)
 
 
@@ -72,8 +78,10 @@ def of_scope(
     """What there is to doubt about one scope; ``known`` are all the claims of the incident."""
     found: list[Doubt] = []
     for announcements in series:
-        for before, after in pairwise(announcements):
-            found += _between(before, after, known)
+        own = own_announcements(announcements)
+        for before, after in pairwise(own):
+            found += _tie(before, after)
+        found += _moves(own, known)
         for claim in announcements:
             found += _above_total(claim, known)
     speaking = [announcements[-1] for announcements in series]
@@ -82,31 +90,55 @@ def of_scope(
     if len(speaking) > 1 and roots.number(claim.key for claim in speaking) == 1:
         found.append(_warning(Code.ONE_ROOT, speaking, claimants=len(speaking)))
     circles = {roots.circles[claim.key] for one in series for claim in one if claim.key in roots.circles}
+    circles |= circles_among(speaking)
     found += [Doubt(Code.CIRCULAR, members) for members in sorted(circles)]
     return found
 
 
-def _between(before: Claim, after: Claim, known: Mapping[str, Claim]) -> Iterator[Doubt]:
-    """What there is to doubt about two successive announcements of one claimant."""
-    if order_of(before)[:2] == order_of(after)[:2] and _differ(before, after):
-        yield _warning(Code.SERIES_TIE, (before, after), before=_told(before), after=_told(after))
-    if after.asserted is None or before.asserted is None or after.basis == EVENT:
+def _tie(before: Claim, after: Claim) -> Iterator[Doubt]:
+    """Two announcements of one claimant for one day, published on one day, that are not the same."""
+    if order_of(before)[:2] != order_of(after)[:2] or _said(before) == _said(after):
         return
-    fell = after.basis == CUMULATIVE and _is_below(after, before)
-    rise = _jump(before, after)
-    if fell:
-        yield _warning(Code.CUMULATIVE_FELL, (before, after), before=_told(before), after=_told(after))
-        totals = [known[claim.part_of] for claim in (before, after) if claim.part_of in known]  # type: ignore[index]  # no None is known
-        if len(totals) == 2 and not _is_below(totals[1], totals[0]):
-            yield _warning(Code.PART_FELL, (before, after, *totals), before=_told(before), after=_told(after))
-    if rise is not None:
-        yield _warning(Code.JUMP, (before, after), before=_told(before), after=_told(after), days=rise)
-    if fell or rise is not None:
-        yield from _transposed((before, after))
+    if before.asserted is None or after.asserted is None:
+        yield _warning(Code.SERIES_TIE, (before, after))
+    else:
+        yield _warning(Code.SERIES_TIE, (before, after), before=_told(before), after=_told(after))
 
 
-def _differ(one: Claim, other: Claim) -> bool:
-    return (one.stance, one.minimum, one.best, one.maximum) != (other.stance, other.minimum, other.best, other.maximum)
+def _said(claim: Claim) -> tuple[str, int | None, int | None, int | None]:
+    return claim.stance, claim.minimum, claim.best, claim.maximum
+
+
+def _moves(announcements: Iterable[Claim], known: Mapping[str, Claim]) -> Iterator[Doubt]:
+    """Where the numbers of one claimant's series rose too far, or a running total fell.
+
+    A rise is from the number before. A fall is from the highest number that was reached since the last fall, for "at least
+    50" after 100 takes nothing back.
+    """
+    numbers = [claim for claim in announcements if claim.asserted is not None and claim.basis != EVENT]
+    floor = numbers[0] if numbers else None
+    for before, after in pairwise(numbers):
+        assert floor is not None  # noqa: S101  there are numbers
+        fell = after.basis == CUMULATIVE and _is_below(after, floor)
+        days = _jump(before, after)
+        if fell:
+            yield from _fall(floor, after, known)
+        if days is not None:
+            yield _warning(Code.JUMP, (before, after), before=_highest(before), after=_lowest(after), days=days)
+        if fell or days is not None:
+            yield from _transposed((floor if fell else before, after))
+        if fell or _lowest(after) > _lowest(floor):
+            floor = after
+
+
+def _fall(before: Claim, after: Claim, known: Mapping[str, Claim]) -> Iterator[Doubt]:
+    """That a running total fell, and whether the total of which it is a part did not."""
+    values = {"before": _lowest(before), "after": _highest(after)}
+    yield _warning(Code.CUMULATIVE_FELL, (before, after), **values)
+    totals = [known[claim.part_of] for claim in (before, after) if claim.part_of in known]  # type: ignore[index]  # no None is known
+    numbers = [total for total in totals if total.asserted is not None]
+    if len(numbers) == 2 and not _is_below(numbers[1], numbers[0]):
+        yield _warning(Code.PART_FELL, (before, after, *numbers), **values)
 
 
 def _is_below(one: Claim, other: Claim) -> bool:
@@ -118,10 +150,15 @@ def _is_below(one: Claim, other: Claim) -> bool:
 def _jump(before: Claim, after: Claim) -> int | None:
     """The days between two announcements if the count rose too far in them: as stated, from the highest to the lowest."""
     was, now = _highest(before), _lowest(after)
+    if not (_is_dated(before) and _is_dated(after)):
+        return None
     days = (order_of(after)[0] - order_of(before)[0]).days
-    known = before.holds is not None and after.holds is not None
     far = now - was > JUMP_NUMBER and now - was > was * JUMP_SHARE
-    return days if far and known and days <= JUMP_DAYS else None
+    return days if far and days <= JUMP_DAYS else None
+
+
+def _is_dated(claim: Claim) -> bool:
+    return claim.holds is not None and claim.holds.latest is not None
 
 
 def _lowest(claim: Claim) -> int:
@@ -134,13 +171,16 @@ def _highest(claim: Claim) -> int:
 
 
 def _told(claim: Claim) -> int:
-    """The number by which a claim is called in words: its own best, the one it states, or its minimum."""
-    return claim.best if claim.best is not None else _lowest(claim)
+    """The number by which a claim is called in words: its own best, else its minimum, or its maximum if it has no other."""
+    return claim.best if claim.best is not None else _lowest(claim) or _highest(claim)
 
 
 def _above_total(part: Claim, known: Mapping[str, Claim]) -> Iterator[Doubt]:
+    """A part above its total; families beside persons are not told apart by their numbers."""
     total = known.get(part.part_of or "")
-    if total is not None and part.asserted is not None and total.asserted is not None and _is_below(total, part):
+    if total is None or total.unit != part.unit or part.asserted is None or total.asserted is None:
+        return
+    if _is_below(total, part):
         yield _warning(Code.PART_ABOVE_TOTAL, (part, total), part=_lowest(part), total=_highest(total))
 
 

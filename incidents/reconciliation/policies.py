@@ -49,10 +49,17 @@ class Weighed:
 
     @property
     def favours(self) -> int | None:
-        """The claimant's own best, or the one number it states."""
-        if self.denies:
+        """The claimant's own best, or the one number it states.
+
+        A best outside the claimant's own bounds is recorded, and is no best of ours.
+        """
+        bounds = self.asserted
+        if bounds is None:
             return None
-        return self.best if self.best is not None else self.minimum if self.minimum == self.maximum else None
+        low, high = bounds
+        if self.best is not None and low <= self.best and (high is None or self.best <= high):
+            return self.best
+        return low if low == high else None
 
     @property
     def latest(self) -> dt.date:
@@ -94,12 +101,8 @@ def propose(policy: Policy, speaking: Sequence[Weighed]) -> Proposal:
         raise ValueError("manual figures are entered, not proposed")
     used, set_aside = _latest(speaking) if policy is Policy.LATEST else (list(speaking), {})
     spanned = envelope(used)
-    best = _BEST[policy](used)
-    if best is not None and not (spanned.low or 0) <= best <= (spanned.high or 0):
-        best = None  # a claimant's best outside its own bounds is recorded, and is no best of ours
-    return Proposal(
-        policy, spanned.low, best, spanned.high, spanned.open_ended, tuple(sorted(one.claim for one in used)), set_aside
-    )
+    keys = tuple(sorted(one.claim for one in used))
+    return Proposal(policy, spanned.low, _BEST[policy](used), spanned.high, spanned.open_ended, keys, set_aside)
 
 
 def _latest(speaking: Sequence[Weighed]) -> tuple[list[Weighed], dict[str, Phrase | str]]:
@@ -118,14 +121,12 @@ def _favoured(claims: Iterable[Weighed]) -> int | None:
 
 
 def _of_the_most_reliable(claims: Sequence[Weighed]) -> int | None:
-    """What the most reliable claimant favours; of several, the one whose claim holds for the latest day."""
+    """What the most reliable claimant favours; of several, what those favour whose claims hold for the latest day."""
     numbers = [one for one in claims if one.asserted is not None]
     top = min((_rank(one.grade) for one in numbers), default=0)
     first = [one for one in numbers if _rank(one.grade) == top]
-    if len(first) > 1:
-        last = max(one.latest for one in first)
-        first = [one for one in first if one.latest == last]
-    return first[0].favours if len(first) == 1 else None
+    last = max((one.latest for one in first), default=dt.date.min)
+    return _favoured(one for one in first if one.latest == last)
 
 
 def _rank(grade: str) -> int:

@@ -12,10 +12,14 @@ from incidents.reconciliation.claims import Claim, Key
 
 @dataclass(slots=True)
 class Roots:
-    """The roots of every claim, and the claims that rest on themselves by way of others."""
+    """The roots of every claim, through whom it came from them, and the claims that rest on themselves.
+
+    ``through`` holds the roots, the claimant, and every claimant that was passed on the way.
+    """
 
     names: list[Key] = field(default_factory=list)
     sets: dict[str, int] = field(default_factory=dict)
+    through: dict[str, int] = field(default_factory=dict)
     circles: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, claims: Iterable[str]) -> list[Key]:
@@ -23,7 +27,12 @@ class Roots:
         together = 0
         for claim in claims:
             together |= self.sets[claim]
-        return [name for bit, name in enumerate(self.names) if together >> bit & 1]
+        found = []
+        while together:
+            lowest = together & -together
+            found.append(self.names[lowest.bit_length() - 1])
+            together ^= lowest
+        return found
 
     def number(self, claims: Iterable[str]) -> int:
         """How many distinct roots these claims have."""
@@ -33,15 +42,16 @@ class Roots:
         return together.bit_count()
 
     def independent_groups(self, claims: Iterable[str]) -> int:
-        """The size of a large set of claims of which no two share a root.
+        """The size of a large set of claims of which no two share a root, and none comes through another's claimant.
 
+        Whoever cites the Observatory is not independent of the Observatory, also when the Observatory cites others in turn.
         Greedy, from the smallest set of roots, ties by the claim's key. To find the largest such set is a hard problem;
         this is never too large, so that independence is never overstated.
         """
         taken = groups = 0
-        for bits in sorted((self.sets[claim] for claim in sorted(claims)), key=int.bit_count):
-            if not bits & taken:
-                taken |= bits
+        for claim in sorted(claims, key=lambda claim: (self.sets[claim].bit_count(), claim)):
+            if not self.through[claim] & taken:
+                taken |= self.through[claim]
                 groups += 1
         return groups
 
@@ -70,26 +80,47 @@ def roots_of(claims: Iterable[Claim], others: Iterable[Claim] = ()) -> Roots:
                 links.append(rest.claim)
             elif rest.origin is not None:
                 own |= bit(rest.origin)
+        result.through[key] = own | bit(claim.claimant)
         if not links:
             result.sets[key] = own or bit(claim.claimant)
         else:
             result.sets[key] = own
             linked[key] = links
     for circle in _circles_last(linked):
-        together = 0
+        together = through = 0
         for key in circle:
             together |= result.sets[key]
+            through |= result.through[key]
             for link in linked[key]:
                 together |= result.sets[link]
-        if len(circle) > 1:
+                through |= result.through[link]
+        if len(circle) > 1 or circle[0] in linked[circle[0]]:
             if not together:
                 for key in circle:
                     together |= bit(known[key].claimant)
             members = tuple(sorted(circle))
             result.circles |= dict.fromkeys(circle, members)
         for key in circle:
-            result.sets[key] = together
+            result.sets[key], result.through[key] = together, through
     return result
+
+
+def circles_among(speaking: Sequence[Claim]) -> set[tuple[str, ...]]:
+    """Which claims of one scope rest on each other's claimants in a circle: "according to B", says A, and B "according to A".
+
+    Nobody's number is then known at first hand, though no claim is linked to another.
+    """
+    of_claimant = {claim.claimant: claim.key for claim in speaking}
+    linked = {
+        claim.key: [
+            of_claimant[rest.origin]
+            for rest in claim.rests_on
+            if rest.origin in of_claimant and rest.origin != claim.claimant
+        ]
+        for claim in speaking
+        if claim.rests_on
+    }
+    return {tuple(sorted(circle)) for circle in _circles_last(linked) if len(circle) > 1}
 
 
 def _circles_last(linked: Mapping[str, Sequence[str]]) -> list[list[str]]:
@@ -127,8 +158,9 @@ def _circles_last(linked: Mapping[str, Sequence[str]]) -> list[list[str]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[key])
                 if low[key] == index[key]:
-                    at = stack.index(key)
-                    found.append(stack[at:])
-                    waiting.difference_update(stack[at:])
-                    del stack[at:]
+                    circle = [stack.pop()]
+                    while circle[-1] != key:
+                        circle.append(stack.pop())
+                    waiting.difference_update(circle)
+                    found.append(circle)
     return found

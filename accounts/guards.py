@@ -25,6 +25,8 @@ SAID: tuple[str, ...] = (
     gettext_noop("%(table)s %(row)s: what is merged is never more restricted than what it leads to"),
     gettext_noop("%(table)s %(row)s: a protected individual is merged with protected individuals alone"),
     gettext_noop("%(table)s %(row)s was merged into another: name that one"),
+    gettext_noop("%(table)s %(row)s was withdrawn: name another"),
+    gettext_noop("%(table)s %(row)s: what is still named is not withdrawn (%(what)s)"),
     # what is said, and where
     gettext_noop("%(table)s %(row)s was submitted and is never deleted"),
     gettext_noop("%(table)s %(row)s was submitted: %(columns)s can no longer change"),
@@ -86,6 +88,7 @@ WHY: tuple[str, ...] = (
     gettext_noop("history is append-only"),
     gettext_noop("a code is permanent"),
     gettext_noop("what is merged stays as it is until the merge is taken back"),
+    gettext_noop("what is withdrawn stays as it is"),
     gettext_noop("what a figure rests on is never edited"),
     gettext_noop("a scope keeps its identity"),
     gettext_noop("the log of transitions is append-only"),

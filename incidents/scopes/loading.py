@@ -30,13 +30,11 @@ FROM incidents_claim c JOIN organization_meant claimant ON claimant.id = c.claim
 
 CLAIMS = _CLAIM + "WHERE c.incident_id = ANY(%(incidents)s) AND c.status = 'accepted'"
 
-# What accepted claims rest on beside one another: corrected claims, and claims about other incidents. These are seen
-# outside as far as those incidents are.
+# What claims rest on. A claim about another incident is seen outside as far as that incident is.
 OTHERS = """
-SELECT c.id::text, claimant.means, CASE
-           WHEN c.incident_id = ANY(%(incidents)s) THEN greatest(c.disclosure, claimant.level)
-           WHEN i.status IN ('published', 'under_revision') THEN greatest(c.disclosure, claimant.level, i.disclosure)
-           ELSE 2 END
+SELECT c.id::text, c.incident_id, claimant.means, greatest(c.disclosure, claimant.level),
+       CASE WHEN i.status IN ('published', 'under_revision') THEN greatest(c.disclosure, claimant.level, i.disclosure)
+            ELSE 2 END
 FROM incidents_claim c JOIN organization_meant claimant ON claimant.id = c.claimant_id
 JOIN incidents_incident i ON i.id = c.incident_id
 WHERE c.id = ANY(%(claims)s::uuid[]) AND c.accepted_at IS NOT NULL
@@ -86,6 +84,20 @@ class Rest:
     source_level: int
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A claim that claims rest on, and the level from which on it is seen beside its own incident, and beside others."""
+
+    incident: int
+    claimant: Key
+    level: int
+    level_elsewhere: int
+
+    def level_beside(self, incident: int) -> int:
+        """From which level on readers of an incident see it."""
+        return self.level if incident == self.incident else self.level_elsewhere
+
+
 @dataclass(slots=True)
 class Loaded:
     """One incident and its accepted claims, as whoever may see everything sees them."""
@@ -105,7 +117,7 @@ class Loading:
         self.incidents: dict[int, Loaded] = {}
         self._cited: dict[str, list[Cited]] = {}
         self._rests: dict[str, list[Rest]] = {}
-        self._others: dict[str, tuple[Key, int]] = {}
+        self._others: dict[str, Other] = {}
         self._grades: dict[Key, str] = {}
         with connection.cursor() as cursor:
             self._read(cursor, list(incidents), with_grades=with_grades)
@@ -121,24 +133,23 @@ class Loading:
             self.incidents[key] = Loaded(Incident(occurred, _beginning(text, occurred), frozenset(places)))
         for row in rows(CLAIMS):
             self.incidents[row[0]].rows.append(row)
-        keys = [row[1] for one in self.incidents.values() for row in one.rows]
-        for claim, document, text, earliest, latest, level in rows(CITATIONS, claims=keys):
-            published = Span(earliest, latest) if text else None
-            self._cited.setdefault(claim, []).append(Cited(level, document, published))
-        known, asked = set(keys), keys
+        asked = [row[1] for one in self.incidents.values() for row in one.rows]
+        read: set[str] = set()
         while asked:
+            read.update(asked)
+            for claim, document, text, earliest, latest, level in rows(CITATIONS, claims=asked):
+                published = Span(earliest, latest) if text else None
+                self._cited.setdefault(claim, []).append(Cited(level, document, published))
             for row in rows(DERIVATIONS, claims=asked):
                 claim, strength, rests_on, organization, level, publisher, source, source_level = row
                 source_key = publisher if publisher is not None else f"source {source}" if source else None
                 rest = Rest(strength, rests_on, organization, level or 0, source_key, source_level or 0)
                 self._rests.setdefault(claim, []).append(rest)
             named = {rest.claim for claim in asked for rest in self._rests.get(claim, ()) if rest.claim is not None}
-            asked = sorted(named - known)
-            known |= named
-            if asked:
-                self._others |= {key: (claimant, level) for key, claimant, level in rows(OTHERS, claims=asked)}
-                for claim, document, _text, _earliest, _latest, level in rows(CITATIONS, claims=asked):
-                    self._cited.setdefault(claim, []).append(Cited(level, document, None))
+            missing = sorted(named - self._others.keys())
+            if missing:
+                self._others |= {key: Other(*found) for key, *found in rows(OTHERS, claims=missing)}
+            asked = sorted(named & self._others.keys() - read)
         if with_grades:
             claimants = sorted({row[3] for one in self.incidents.values() for row in one.rows})
             self._grades = dict(rows(GRADES, organizations=claimants))
@@ -148,17 +159,17 @@ class Loading:
         levels = {int(Disclosure.PUBLIC)}
         for row in self.incidents[incident].rows:
             levels.add(row[2])
-            self._note_levels(row[1], levels)
+            self._note_levels(row[1], incident, levels)
         return sorted(levels)
 
-    def _note_levels(self, claim: str, levels: set[int]) -> None:
+    def _note_levels(self, claim: str, incident: int, levels: set[int]) -> None:
         """The levels at which anything that a claim shows, or rests on, comes into sight."""
         asked, noted = [claim], {claim}
         while asked:
             one = asked.pop()
             levels.update(cited.level for cited in self._cited.get(one, ()))
             if one in self._others:
-                levels.add(self._others[one][1])
+                levels.add(self._others[one].level_beside(incident))
             for rest in self._rests.get(one, ()):
                 levels.update((rest.organization_level, rest.source_level))
                 if rest.claim is not None and rest.claim not in noted:
@@ -175,10 +186,11 @@ class Loading:
         asked = [rest.claim for key in own for rest in self._rests.get(key, ()) if rest.claim is not None]
         while asked:
             key = asked.pop()
-            if key in own or key in others or key not in self._others or not self._is_seen(key, level):
+            if key in own or key in others or not self._is_seen(key, incident, level):
                 continue
-            rests = self._derivations(key, level, own)
-            others[key] = Claim(key, self._others[key][0], "", None, None, None, "unquantified", rests_on=rests)
+            rests = self._derivations(key, incident, level, own)
+            claimant = self._others[key].claimant
+            others[key] = Claim(key, claimant, "", None, None, None, "unquantified", rests_on=rests)
             asked += [rest.claim for rest in rests if rest.claim is not None]
         return claims, list(others.values())
 
@@ -186,17 +198,17 @@ class Loading:
         """Whether a reader sees a citation of a claim; without one it would stand without a source, and is not seen."""
         return any(cited.level <= level for cited in self._cited.get(claim, ()))
 
-    def _is_seen(self, other: str, level: int) -> bool:
+    def _is_seen(self, other: str, incident: int, level: int) -> bool:
         found = self._others.get(other)
-        return found is not None and found[1] <= level and self._is_cited(other, level)
+        return found is not None and found.level_beside(incident) <= level and self._is_cited(other, level)
 
-    def _derivations(self, claim: str, level: int, own: Any) -> tuple[Derivation, ...]:
-        """What a claim rests on as a reader sees it: a link to nothing that is seen is no link."""
+    def _derivations(self, claim: str, incident: int, level: int, own: Any) -> tuple[Derivation, ...]:
+        """What a claim rests on as a reader of an incident sees it: a link to nothing that is seen is no link."""
         found = []
         for rest in self._rests.get(claim, ()):
             if rest.organization is not None and rest.organization_level > level:
                 continue
-            to = rest.claim if rest.claim in own or self._is_seen(rest.claim or "", level) else None
+            to = rest.claim if rest.claim in own or self._is_seen(rest.claim or "", incident, level) else None
             source = rest.source if rest.source_level <= level else None
             origin = rest.organization if rest.organization is not None else source
             if to is not None or origin is not None:
@@ -204,7 +216,7 @@ class Loading:
         return tuple(found)
 
     def _claim(self, row: tuple[Any, ...], level: int, own: Any) -> Claim:
-        (_incident, key, _level, claimant, measure, unit, population, cause, place, basis, period, period_earliest,
+        (incident, key, _level, claimant, measure, unit, population, cause, place, basis, period, period_earliest,
          period_latest, since, since_earliest, since_latest, as_of, as_of_earliest, as_of_latest, minimum, best,
          maximum, quantifier, stance, part_of, recorded) = row  # fmt: skip
         cited = [one for one in self._cited[key] if one.level <= level]
@@ -229,7 +241,7 @@ class Loading:
             recorded=recorded,
             documents=frozenset(one.document for one in cited),
             part_of=part_of,
-            rests_on=self._derivations(key, level, own),
+            rests_on=self._derivations(key, incident, level, own),
             grade=self._grades.get(claimant, ""),
         )
 

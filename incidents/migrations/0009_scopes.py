@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             name="since",
             field=models.CharField(
                 blank=True,
-                help_text="Start of a running total or stock, or the period counted; empty when it is the incident's own, null in JSON.",
+                help_text="Start of a running total or stock, or the period counted; empty when it is the incident's own (null in JSON).",
                 max_length=80,
                 verbose_name="since",
             ),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 (
                     "followed_by",
                     models.UUIDField(
-                        help_text="The claimant's next announcement; null for the latest.",
+                        help_text="The claimant's next announcement; empty for the latest (null in JSON).",
                         null=True,
                         verbose_name="followed by",
                     ),
@@ -169,13 +169,17 @@ class Migration(migrations.Migration):
                 (
                     "low",
                     models.BigIntegerField(
-                        help_text="Smallest minimum; null when there is no number.", null=True, verbose_name="low"
+                        help_text="Smallest minimum; empty when there is no number (null in JSON).",
+                        null=True,
+                        verbose_name="low",
                     ),
                 ),
                 (
                     "high",
                     models.BigIntegerField(
-                        help_text="Largest maximum; null when there is no number.", null=True, verbose_name="high"
+                        help_text="Largest maximum; empty when there is no number (null in JSON).",
+                        null=True,
+                        verbose_name="high",
                     ),
                 ),
                 (
@@ -188,7 +192,7 @@ class Migration(migrations.Migration):
                 (
                     "gap",
                     models.BigIntegerField(
-                        help_text="Largest minimum less smallest maximum where numbers conflict; else null.",
+                        help_text="Largest minimum less smallest maximum where numbers conflict; else empty (null in JSON).",
                         null=True,
                         verbose_name="gap",
                     ),

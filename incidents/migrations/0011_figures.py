@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name="decided_at",
             field=models.DateTimeField(
                 blank=True,
-                help_text="When it was adopted, or declined; null while proposed.",
+                help_text="When it was adopted, or declined; empty while it is proposed (null in JSON).",
                 null=True,
                 verbose_name="decided at",
             ),
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
             name="holds_until",
             field=models.DateField(
                 blank=True,
-                help_text="The latest day it could hold for; null when open or undated.",
+                help_text="The latest day it could hold for; empty when open or undated (null in JSON).",
                 null=True,
                 verbose_name="holds until",
             ),

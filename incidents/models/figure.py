@@ -79,7 +79,10 @@ class Figure(models.Model):
         related_name="+", db_index=False,
     )  # fmt: skip
     decided_at = models.DateTimeField(
-        _("decided at"), null=True, blank=True, help_text=_("When it was adopted, or declined; null while proposed.")
+        _("decided at"),
+        null=True,
+        blank=True,
+        help_text=_("When it was adopted, or declined; empty while it is proposed (null in JSON)."),
     )
     decision_note = models.TextField(_("reason of the decision"), blank=True, help_text=_("Why it was declined."))
     superseded_at = models.DateTimeField(
@@ -197,7 +200,7 @@ class FigureClaim(models.Model):
         _("holds until"),
         null=True,
         blank=True,
-        help_text=_("The latest day it could hold for; null when open or undated."),
+        help_text=_("The latest day it could hold for; empty when open or undated (null in JSON)."),
     )
 
     class Meta:

@@ -38,7 +38,7 @@ class Scope(models.Model):
     since = edtf_text(
         _("since"),
         _(
-            "Start of a running total or stock, or the period counted; empty when it is the incident's own, null in JSON."
+            "Start of a running total or stock, or the period counted; empty when it is the incident's own (null in JSON)."
         ),
     )
     since_earliest = edtf_bound(_("since, earliest"))
@@ -88,13 +88,19 @@ class ScopeState(Levels):
     relation = models.CharField(
         _("relation"), max_length=15, choices=Relation.choices, help_text=_("How what speaks stands to each other.")
     )
-    low = models.BigIntegerField(_("low"), null=True, help_text=_("Smallest minimum; null when there is no number."))
-    high = models.BigIntegerField(_("high"), null=True, help_text=_("Largest maximum; null when there is no number."))
+    low = models.BigIntegerField(
+        _("low"), null=True, help_text=_("Smallest minimum; empty when there is no number (null in JSON).")
+    )
+    high = models.BigIntegerField(
+        _("high"), null=True, help_text=_("Largest maximum; empty when there is no number (null in JSON).")
+    )
     open_ended = models.BooleanField(
         _("open-ended"), help_text=_("Some claim gives no highest count; high is then the largest stated.")
     )
     gap = models.BigIntegerField(
-        _("gap"), null=True, help_text=_("Largest minimum less smallest maximum where numbers conflict; else null.")
+        _("gap"),
+        null=True,
+        help_text=_("Largest minimum less smallest maximum where numbers conflict; else empty (null in JSON)."),
     )
     documents = models.PositiveIntegerField(_("documents"), help_text=_("How many sources what speaks stands in."))
     claimants = models.PositiveIntegerField(_("claimants"), help_text=_("How many organizations speak."))
@@ -140,7 +146,9 @@ class ScopeClaim(Levels):
         _("position"), help_text=_("Its place among what speaks, or in the history.")
     )
     followed_by = models.UUIDField(
-        _("followed by"), null=True, help_text=_("The claimant's next announcement; null for the latest.")
+        _("followed by"),
+        null=True,
+        help_text=_("The claimant's next announcement; empty for the latest (null in JSON)."),
     )
     roots = ArrayField(
         models.BigIntegerField(),

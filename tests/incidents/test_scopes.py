@@ -115,7 +115,11 @@ def test_organizations_and_sources_that_change_are_seen_to(register: Register) -
     assert [row[4] for row in told(incident)] == [2]
 
     change_source(
-        Source.objects.get(pk=source.pk), by=register.analyst, at=NOON, why="x", changes={"disclosure": Disclosure.PARTNER}
+        Source.objects.get(pk=source.pk),
+        by=register.analyst,
+        at=NOON,
+        why="x",
+        changes={"disclosure": Disclosure.PARTNER},
     )
     assert told(incident) == [("single", 5, 5, 1, 1, 1)]
     assert told(incident, Disclosure.PARTNER) == [("conflict", 3, 5, 2, 2, 2)]

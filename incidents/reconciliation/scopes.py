@@ -27,7 +27,7 @@ def scope_of(claim: Claim, incident: Incident) -> ScopeKey:
     A running total or a stock carries its start only; a count of the event its whole period.
     """
     place = claim.place
-    if place is not None and incident.places == {place}:
+    if incident.places == {place}:
         place = None
     start, own = (claim.period, incident.occurred) if claim.basis == EVENT else (claim.since, incident.start)
     if start == own:

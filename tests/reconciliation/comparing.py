@@ -11,6 +11,9 @@ def differences(outcome, expect):
     found = []
     if "number_of_scopes" in expect:
         _compare(found, "number of scopes", len(outcome.scopes), expect["number_of_scopes"])
+    if "in_order" in expect:
+        told = [scope.speaking[-1].key for scope in outcome.scopes]
+        _compare(found, "in order", told, expect["in_order"])
     for row in expect.get("scopes", ()):
         _compare_scope(found, outcome, dict(row))
     for row in expect.get("between", ()):

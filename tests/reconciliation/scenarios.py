@@ -49,7 +49,7 @@ OF_CLAIM = {
     "place", "basis", "period", "since", "as_of", "published", "recorded", "documents", "part_of", "rests_on", "strength",
     "grade", "restricted", "elsewhere", "gone", "note",
 }  # fmt: skip
-EXPECTED = {"number_of_scopes", "scopes", "between", "roots"}
+EXPECTED = {"number_of_scopes", "in_order", "scopes", "between", "roots"}
 GONE = {"corrected", "retracted", "voided", "rejected"}
 
 

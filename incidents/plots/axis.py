@@ -90,9 +90,9 @@ def _months(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
             yield day
 
 
-def across(share: float, *, mirrored: bool) -> float:
+def across(share: float, *, mirrored: bool, begins: float = START, ends: float = END) -> float:
     """A share of an axis as a share of the width, in percent."""
-    at = START + share * (END - START)
+    at = begins + share * (ends - begins)
     return round(100 - at if mirrored else at, 2)
 
 

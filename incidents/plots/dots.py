@@ -93,6 +93,11 @@ class DotPlot:
     groups: list[Group] = field(default_factory=list)
     band: Band | None = None
 
+    @property
+    def deep(self) -> int:
+        """From the top to the axis."""
+        return self.bottom - self.top
+
 
 def dot_plot(rows: Sequence[Row], figure: Figure | None = None, *, mirrored: bool = False) -> DotPlot:
     """Where everything stands. Rows keep their order, but for those that rest in part on the same."""

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from incidents.plots.axis import Axis, across, axis, days
+from incidents.plots.axis import EDGE, Axis, across, axis, days
 from incidents.plots.counts import Drawn, Shape
 
 TOP, HEIGHT, FOOT = 18, 150, 22
 """Pixels: above the highest number, the plot itself, the days below."""
+FIRST = 9.0
+"""Where the first day stands, in percent: beside the numbers, which stand where a line begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def step_plot(series: Sequence[Announced], *, mirrored: bool = False) -> StepPlo
     calendar = days(ordered[0].day, ordered[-1].day)
 
     def x(day: dt.date) -> float:
-        return across(calendar.share(day), mirrored=mirrored)
+        return across(calendar.share(day), mirrored=mirrored, begins=FIRST, ends=EDGE)
 
     lines: list[tuple[float, float, float, float]] = []
     for before, after in pairwise(numbers):

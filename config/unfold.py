@@ -66,6 +66,8 @@ UNFOLD: dict[str, Any] = {
                     {"title": _("Overview"), "icon": "dashboard", "link": reverse_lazy("admin:index")},
                     _list("incidents.incident", _("Incidents"), "crisis_alert"),
                     _list("incidents.claim", _("Claims"), "format_quote"),
+                    _list("incidents.scope", _("Scopes"), "balance"),
+                    _list("incidents.figure", _("Figures"), "check_circle"),
                     _list("incidents.responsibilityclaim", _("Responsibility"), "gavel"),
                     _list("incidents.statement", _("Statements"), "chat"),
                     _list("victims.personrecord", _("Person records"), "person_search"),

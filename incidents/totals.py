@@ -7,6 +7,7 @@ An event without an adopted number is counted as unknown, and never as 0.
 """
 
 import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db.models import F, QuerySet
 
 from accounts.literal import literal
 from incidents.models import Figure, ScopeState
+from sources.disclosure import Disclosure
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,44 @@ def totals(states: QuerySet[ScopeState], figures: QuerySet[Figure]) -> list[Tota
     with connection.cursor() as cursor:
         cursor.execute(TOTALS.format(chosen=literal(chosen), figures=literal(shown)))
         return [Total(row[0], row[1], *row[2:5], *map(_whole, row[5:8]), *row[8:]) for row in cursor.fetchall()]
+
+
+def seen_totals(incidents: Collection[int], level: Disclosure) -> list[Total]:
+    """The same of these incidents in whatever state they are, as far as a colleague who reads to this level sees them.
+
+    Nothing is told of what was withdrawn, or merged into another.
+    """
+    states = ScopeState.objects.seen_at(level).filter(scope__incident__in=incidents)
+    return totals(
+        states.exclude(scope__incident__status__in=("withdrawn", "merged")), Figure.objects.seen_at(level).current()
+    )
+
+
+def added_up(rows: Iterable[Total]) -> list[Total]:
+    """One row for each measure, unit and population, over all months and areas; in the order of the rows."""
+    found: dict[tuple[str, str, str | None], list[Total]] = {}
+    for row in rows:
+        found.setdefault((row.measure, row.unit, row.population), []).append(row)
+    return [_added(*key, several) for key, several in found.items()]
+
+
+def _added(measure: str, unit: str, population: str | None, rows: Sequence[Total]) -> Total:
+    """A best only where every row with a number names one; numbers only where there are any."""
+    numbered = [row for row in rows if row.low is not None]
+    bests = [row.best for row in numbered if row.best is not None]
+    return Total(
+        month=None,
+        area=None,
+        measure=measure,
+        unit=unit,
+        population=population,
+        low=sum(row.low or 0 for row in numbered) if numbered else None,
+        best=sum(bests) if numbered and len(bests) == len(numbered) else None,
+        high=sum(row.high or 0 for row in numbered) if numbered else None,
+        open_ended=any(row.open_ended for row in numbered),
+        unknowns=sum(row.unknowns for row in rows),
+        incidents=sum(row.incidents for row in rows),
+    )
 
 
 def _whole(number: Any) -> int | None:

@@ -18,6 +18,7 @@ from accounts.admin.reading import CorrectingForm, address_with_version, read_ve
 from accounts.seen import seen
 from incidents.admin import discussion, verbs, words
 from incidents.admin.batches import accept_selected
+from incidents.admin.comparing import standing_of
 from incidents.admin.forms import CitationForm, ClaimFields, DerivationForm, numbers
 from incidents.admin.lists import SearchClaims
 from incidents.admin.proposals import propose_view
@@ -271,6 +272,7 @@ class ClaimAdmin(RegisterAdmin):
             "corrected": row.corrects if row.corrects_id in related else None,
             "parts": list(claims.filter(part_of=row).order_by("recorded_at")),
             "corrections": list(claims.filter(corrects=row).order_by("recorded_at")),
+            "standing": standing_of(row, user),
             "steps": steps_of(row),
             "offers": verbs.offers(row, user),
             "discussion": discussion.of(request, row),

@@ -21,7 +21,6 @@ from accounts.parameters import moment
 from incidents import changes
 from incidents.admin import words
 from incidents.admin.queues import FRESH, Queue, seen_by
-from incidents.models import Claim
 from incidents.services.review import review_mode
 from incidents.workflow import ReviewMode
 from sources.clearance import clearance
@@ -75,7 +74,6 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "since": since,
         "review_is_single": review_mode() is ReviewMode.SINGLE,
         "changed": _changed(user, since),
-        "conflicts": _conflicts(user),
         "coverage": _coverage(user),
     }
 
@@ -104,14 +102,6 @@ def _changed(user: Any, since: dt.datetime) -> list[Changed]:
             Changed(capfirst(str(model._meta.verbose_name_plural)), str(states.get(state, state)), len(steps), address)
         )
     return found
-
-
-def _conflicts(user: Any) -> tuple[str, str]:
-    """How many accepted claims contradict another claimant's, and where they are listed."""
-    claims = Claim.objects.seen_by(user).in_conflict(clearance(user)).order_by("-recorded_at", "-pk")
-    number = len(claims.values_list("pk")[: SOME + 1])
-    told = f"{SOME}+" if number > SOME else str(number)
-    return told, f"{reverse('admin:incidents_claim_changelist')}?has_conflict=on"
 
 
 def _coverage(user: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from accounts.seen import sees_all
 from incidents import workflow
 from incidents.admin import discussion, merging, verbs, words
 from incidents.admin.adding import CLOSED, AddingAdmin, adds, rows_view
+from incidents.admin.comparing import by_measure
 from incidents.admin.dashboard import changes_view
 from incidents.admin.forms import EdtfField
 from incidents.admin.lists import SearchIncidents
@@ -26,6 +27,7 @@ from incidents.admin.reading import IncidentPage
 from incidents.admin.review import review_view
 from incidents.admin.rows import ClaimRows, ResponsibilityRows, StatementRows, record_rows
 from incidents.admin.sections import sections
+from incidents.admin.situation import beside_events
 from incidents.admin.timeline import timeline_view
 from incidents.models import (
     Assignment,
@@ -190,9 +192,12 @@ class IncidentAdmin(AddingAdmin):
         proposed = [row for row in rows if row.status == "proposed"]
         drafts = verbs.drafts_about(incident, user)
         merge = merging.standing(incident, user) if incident.status == "merged" else None
+        comes_to = by_measure(incident, {str(one.row.pk): one for one in lines}, user)
         assignment = Assignment.objects.filter(incident=incident).select_related("assignee").first()
         return {
             "page": page,
+            "comes_to": comes_to,
+            "beside": beside_events(incident, page.parts, comes_to, user),
             "offers": [offer for offer in verbs.offers(incident, user) if offer.verb != "submit"],
             "drafts": drafts,
             "may_submit": user.has_perm("incidents.add_claim")

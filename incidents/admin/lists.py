@@ -14,10 +14,13 @@ from accounts.models import User
 from accounts.parameters import Rows
 from incidents.admin.discussion import colleagues
 from incidents.desk import DeskClaims, DeskIncidents
-from incidents.models import Claim, Incident, Measure, Population
+from incidents.models import Claim, Incident, Measure, Population, ScopeState
 from incidents.models.review import ClaimStatus
 from sources.clearance import clearance
 from sources.models import Source
+
+ORGANIZATIONS = ("claimant", "publisher", "root")
+"""What is asked for by the code of an organization."""
 
 
 def _day(label: Any) -> forms.CharField:
@@ -48,6 +51,11 @@ class SearchForm(forms.Form):
     )  # fmt: skip
     status = forms.ChoiceField(required=False, label=_("Status"), widget=UnfoldAdminSelectWidget)
     assignee = _terms(User.objects.none(), _("Assigned to"))
+    root = autocomplete(Claim, "claimant", required=False, label=_("Rests in the end on"), help_text="")
+    relation = forms.ChoiceField(
+        required=False, label=_("Beside other claims of the same"), widget=UnfoldAdminSelectWidget,
+        choices=[("", _("any")), *ScopeState.Relation.choices],
+    )  # fmt: skip
     has_conflict = forms.BooleanField(
         required=False, label=_("Sources disagree"), widget=UnfoldBooleanSwitchWidget,
         help_text=_("Claims of different claimants about the same that cannot all be true."),
@@ -65,7 +73,7 @@ class SearchForm(forms.Form):
         for name, value in self.cleaned_data.items():
             if not value:
                 continue
-            names = {"claimant": "outside_code", "publisher": "outside_code", "place": "code", "assignee": "username"}
+            names = {"place": "code", "assignee": "username"} | dict.fromkeys(ORGANIZATIONS, "outside_code")
             said = getattr(value, names[name]) if name in names else getattr(value, "pk", value)
             given[name] = "true" if said is True else str(said)
         return given

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.base import day
 from accounts.models import User
 from incidents import integrity, waiting
-from incidents.admin import words
+from incidents.admin import plots, words
 from incidents.integrity import checks
 from incidents.integrity.rules import RULES
-from incidents.models import Claim, Incident, Revision
+from incidents.models import Claim, Figure, Incident, Revision, Scope, ScopeState
+from incidents.services.review import review_mode
+from incidents.workflow import ReviewMode
 from sources.clearance import clearance
 from sources.models import Source
 
@@ -219,6 +222,62 @@ def _breaches(user: User, limit: int) -> list[Row]:
     ]
 
 
+def _scope_row(scope: Scope, why: str, since: str = "") -> Row:
+    """A scope that waits: what it is of, in which incident."""
+    address = reverse("admin:incidents_scope_change", args=[scope.pk])
+    return Row(address, f"{words.title(scope.incident)}: {words.scope(scope)}", why, since, hands(scope.incident))
+
+
+OF_SCOPE = ("incident__assignment__assignee", "measure", "unit", "population", "cause", "place")
+"""What a scope is called by."""
+
+
+def _disagree(user: User, limit: int) -> list[Row]:
+    """Scopes of what is published in which sources disagree, by how much they do; denials last, which have no gap."""
+    level = clearance(user)
+    found = (
+        ScopeState.objects.visible_to(level)
+        .filter(relation=ScopeState.Relation.CONFLICT)
+        .select_related("scope", *(f"scope__{name}" for name in OF_SCOPE))
+        .order_by(F("gap").desc(nulls_last=True), "scope")
+    )
+    return [
+        _scope_row(
+            one.scope,
+            " · ".join(
+                [
+                    words.span(one.low, one.high, open_ended=one.open_ended),
+                    str(_("denied") if one.gap is None else _("gap %s") % words.number(one.gap)),
+                ]
+            ),
+        )
+        for one in found[:limit]
+    ]
+
+
+def _figures(user: User) -> Any:
+    return Figure.objects.seen_at(clearance(user)).select_related("scope", *(f"scope__{name}" for name in OF_SCOPE))
+
+
+def _to_adopt(user: User, limit: int) -> list[Row]:
+    """Proposed by others; in a register of one person, by anybody."""
+    found = _figures(user).filter(status="proposed").order_by("proposed_at", "pk")
+    if review_mode() is ReviewMode.FOUR_EYES:
+        found = found.exclude(proposed_by=user)
+    return [
+        _scope_row(one.scope, f"{plots.figure_words(one)} · {one.get_policy_display()}", day(one.proposed_at))
+        for one in found[:limit]
+    ]
+
+
+def _stale(user: User, limit: int) -> list[Row]:
+    found = _figures(user).current().filter(stale=True).order_by("decided_at", "pk")
+    return [
+        _scope_row(one.scope, f"{plots.figure_words(one)} · {one.get_policy_display()}", day(one.decided_at))
+        for one in found[:limit]
+    ]
+
+
 QUEUES = [
     Queue(
         "review", _("waiting for my review"), _("Proposed by others; the longest wait comes first."),
@@ -248,6 +307,20 @@ QUEUES = [
     Queue(
         "unarchived", _("sources without an archived copy"), _("Addresses go dead: the oldest come first."),
         lambda user: user.has_perm("sources.change_source"), _unarchived,
+    ),
+    Queue(
+        "disagree", _("sources disagree"),
+        _("Claims of the same that cannot all be true, in what is published; the largest gap comes first."),
+        holds("view_claim"), _disagree, shared=True,
+    ),
+    Queue(
+        "adopt", _("figures waiting to be adopted"), _("Proposed by others; the longest wait comes first."),
+        holds("adopt_figure"), _to_adopt,
+    ),
+    Queue(
+        "stale", _("stale figures"),
+        _("Claims accepted since would change what is adopted: propose it anew. The oldest come first."),
+        holds("add_figure"), _stale,
     ),
     Queue(
         "one-root", _("claims that rest on one root"),

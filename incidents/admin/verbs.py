@@ -26,9 +26,9 @@ from accounts.seen import seen
 from accounts.versions import as_seen, version
 from incidents import workflow
 from incidents.admin.publishing import left_behind
-from incidents.models import Claim, Incident, ResponsibilityClaim, Revision, Statement
+from incidents.models import Claim, Figure, Incident, ResponsibilityClaim, Revision, Statement
 from incidents.models.review import ClaimStatus
-from incidents.services import batch, review, revisions
+from incidents.services import batch, figures, review, revisions
 from incidents.services.review import take_incident_step
 
 LABELS: Mapping[str, Any] = {
@@ -44,6 +44,8 @@ LABELS: Mapping[str, Any] = {
     "revise": _("Revise…"),
     "approve": _("Approve and publish"),
     "abandon": _("Give up…"),
+    "adopt": _("Adopt"),
+    "decline": _("Decline…"),
 }
 MEANINGS: Mapping[str, Any] = {
     "return": _("Sends it back to its author with what is to be done."),
@@ -54,6 +56,7 @@ MEANINGS: Mapping[str, Any] = {
     "withdraw": _("Takes the incident back for good; if it was public, the reason stands in its place."),
     "revise": _("Opens a revision. What is published stays outside until a second person approves what you write."),
     "abandon": _("Ends the revision; the incident stays as it is published."),
+    "decline": _("The figure is not adopted; it stays on record, with the reason."),
 }
 # What a step of an assertion is done by. A correction has a page of its own: it is a new claim.
 ASSERTION_SERVICES: Mapping[str, Callable[..., Any]] = {
@@ -78,10 +81,15 @@ REVISION_SERVICES: Mapping[str, Callable[..., Any]] = {
 }
 
 
+FIGURE_SERVICES: Mapping[str, Callable[..., Any]] = {"adopt": figures.adopt, "decline": figures.decline}
+
+
 def steps_for(row: Any) -> Mapping[str, workflow.Step]:
     """The table of steps that a row moves by."""
     if isinstance(row, Incident):
         return workflow.INCIDENT_STEPS
+    if isinstance(row, Figure):
+        return workflow.FIGURE_STEPS
     return workflow.REVISION_STEPS if isinstance(row, Revision) else workflow.CLAIM_STEPS
 
 
@@ -99,6 +107,8 @@ def authors(row: Any) -> list[int | None]:
     """Whose work a decision on this row is about."""
     if isinstance(row, Revision):
         return [*row.authors, *row.incident.authors]
+    if isinstance(row, Figure):
+        return [row.proposed_by_id]
     modified = [row.modified_by_id] if isinstance(row, Incident) else []
     return [row.recorded_by_id, row.submitted_by_id, *modified, *row.authors]
 
@@ -169,9 +179,15 @@ def _take(row: Any, verb: str, *, by: User, note: str) -> None:
         else:
             take_incident_step(row, verb, by=by, at=at, note=note)
         return
-    service = (REVISION_SERVICES if isinstance(row, Revision) else ASSERTION_SERVICES)[verb]
-    given = {} if verb == "submit" else {"note": note}
+    service = _services(row)[verb]
+    given = {} if verb in {"submit", "adopt"} else {"note": note}
     service(row, by=by, at=at, **given)
+
+
+def _services(row: Any) -> Mapping[str, Callable[..., Any]]:
+    if isinstance(row, Figure):
+        return FIGURE_SERVICES
+    return REVISION_SERVICES if isinstance(row, Revision) else ASSERTION_SERVICES
 
 
 def step_view(request: HttpRequest, object_id: str, verb: str, model_admin: Any) -> HttpResponse:

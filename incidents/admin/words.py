@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.seen import seen
 from incidents import counts
-from incidents.models import Claim, Incident, Revision
+from incidents.models import Claim, Incident, Revision, Scope
 from incidents.services.claims import check_count
 from incidents.services.revisions import ROWS, new_values, published_values
 from incidents.wording import Proposal
@@ -60,6 +60,57 @@ def proposed(proposal: Proposal) -> str:
         proposal.quantifier, proposal.first, proposal.second, None, stance=proposal.stance, stated=proposal.words
     )
     return counts.describe(coded, language())
+
+
+def number(value: int | None) -> str:
+    """A number with its thousands apart; where there is none, a dash, which is no zero."""
+    return "—" if value is None else f"{value:,}"
+
+
+def span(low: int | None, high: int | None, *, open_ended: bool = False) -> str:
+    """From the lowest to the highest, in words that read the same in both directions of writing."""
+    if low is None or high is None:
+        return _("no number")
+    values = {"low": number(low), "high": number(high)}
+    if low == high:
+        return _("at least %(low)s") % values if open_ended else values["low"]
+    return (_("%(low)s to %(high)s or more") if open_ended else _("%(low)s to %(high)s")) % values
+
+
+def change(least: int | None, most: int | None, *, approximate: bool = False) -> str:
+    """By how much a number rose or fell, as far as both numbers say."""
+    if least is None and most is None:
+        return "—"
+    if least is None:
+        return _("at most %(number)s") % {"number": f"{most:+,}"}
+    if most is None:
+        return _("at least %(number)s") % {"number": f"{least:+,}"}
+    if least != most:
+        return _("%(low)s to %(high)s") % {"low": f"{least:+,}", "high": f"{most:+,}"}
+    told = "0" if least == 0 else f"{least:+,}"
+    return _("about %(number)s") % {"number": told} if approximate else told
+
+
+def scope(row: Scope) -> str:
+    """What a scope is of: measure, population, cause, place, basis, since. Reads all of them."""
+    return " · ".join([named(row.measure), *within_measure(row)])
+
+
+def within_measure(row: Scope) -> list[str]:
+    """The same without the measure."""
+    parts = [named(row.population)] if row.population else []
+    if row.unit_id != row.measure.unit_id:
+        parts.append(named(row.unit))
+    if row.cause:
+        parts.append(_("by %(cause)s") % {"cause": named(row.cause)})
+    if row.place:
+        parts.append(_("in %(place)s") % {"place": named(row.place)})
+    if row.basis != Claim.Basis.EVENT:
+        parts.append(str(row.get_basis_display()))
+    if row.since:
+        during = row.basis == Claim.Basis.EVENT
+        parts.append((_("during %(date)s") if during else _("since %(date)s")) % {"date": date(row.since)})
+    return parts
 
 
 def date(text: str) -> str:

@@ -38,7 +38,7 @@ def _weighed(use: FigureClaim) -> Weighed:
 def would_change(figure: Figure) -> bool:
     """Whether what speaks now would make another figure than this."""
     known = map(str, figure.rests_on.values_list("claim", flat=True))
-    return _differs(figure, speaking_in(figure.scope, Disclosure(figure.disclosure)), known)
+    return differs(figure, speaking_in(figure.scope, Disclosure(figure.disclosure)), known)
 
 
 def note_stale(incidents: Sequence[int]) -> int:
@@ -54,7 +54,7 @@ def note_stale(incidents: Sequence[int]) -> int:
     changed = []
     for figure in figures:
         now = speaking.within(figure.scope, figure.disclosure)
-        stale = _differs(figure, now, [str(one.claim_id) for one in figure.rests_on.all()])
+        stale = differs(figure, now, [str(one.claim_id) for one in figure.rests_on.all()])
         if stale != figure.stale:
             figure.stale = stale
             changed.append(figure)
@@ -62,7 +62,7 @@ def note_stale(incidents: Sequence[int]) -> int:
     return len(changed)
 
 
-def _differs(figure: Figure, speaking: Sequence[Weighed], known: Iterable[str]) -> bool:
+def differs(figure: Figure, speaking: Sequence[Weighed], known: Iterable[str]) -> bool:
     """A policy's figure by its numbers; one that was entered by whether other claims speak now than it knew of."""
     if figure.policy == Policy.MANUAL.value:
         return {one.claim for one in speaking} != set(known)

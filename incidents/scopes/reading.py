@@ -25,7 +25,7 @@ from incidents.querysets import PUBLISHED
 from incidents.reconciliation.agreement import Envelope
 from incidents.reconciliation.claims import Key, Span
 from incidents.reconciliation.doubts import Code, Doubt
-from incidents.reconciliation.relations import Reaches, Related, relations
+from incidents.reconciliation.relations import Reaches, Related, relation_between, relations
 from incidents.reconciliation.scopes import ScopeKey
 from incidents.reconciliation.situations import Whole, above_situation
 from sources.disclosure import Disclosure
@@ -41,6 +41,7 @@ class ScopeView:
     history: list[str] = field(default_factory=list)
     warnings: list[Doubt] = field(default_factory=list)
     figure: Figure | None = None
+    roots: dict[str, frozenset[int]] = field(default_factory=dict)
 
     @property
     def key(self) -> ScopeKey:
@@ -80,7 +81,7 @@ def told_in_order(scope: Scope) -> tuple[Any, ...]:
 def whole(states: QuerySet[ScopeState]) -> QuerySet[ScopeState]:
     """States with all that their scopes show."""
     return states.select_related(
-        "scope__incident", "scope__measure", "scope__population", "scope__cause", "scope__place"
+        "scope__incident", "scope__measure", "scope__unit", "scope__population", "scope__cause", "scope__place"
     ).prefetch_related("scope__population__broader_links")
 
 
@@ -93,8 +94,9 @@ def views(
     """
     found = {state.scope_id: ScopeView(state.scope, state) for state in states}
     standings = ScopeClaim.objects.at(level).filter(scope__in=found.keys()).order_by("scope", "position")
-    for scope, claim, speaks in standings.values_list("scope", "claim", "speaks"):
+    for scope, claim, speaks, roots in standings.values_list("scope", "claim", "speaks", "roots"):
         (found[scope].speaking if speaks else found[scope].history).append(str(claim))
+        found[scope].roots[str(claim)] = frozenset(roots)
     claims = Claim.objects.visible_to(level) if outside else Claim.objects.seen_at(level)
     # What was set aside and is hidden by now is not named; a figure that used such a claim is not shown at all.
     uses = FigureClaim.objects.filter(Q(use="used") | Q(claim__in=claims.values("pk"))).order_by("claim")
@@ -114,6 +116,15 @@ def related(views_of_one: Sequence[ScopeView]) -> list[tuple[ScopeView, ScopeVie
         return []
     reaches = reaches_of([view.scope for view in views_of_one])[views_of_one[0].scope.incident_id]
     return [(by_key[one.a], by_key[one.b], one) for one in relations(list(by_key), reaches)]
+
+
+def related_to(view: ScopeView, others: Iterable[ScopeView]) -> list[tuple[ScopeView, Related]]:
+    """How the other scopes of the incident and measure stand to this one: each told as the other's relation to it."""
+    same = [one for one in others if one.scope.measure_id == view.scope.measure_id and one.scope.pk != view.scope.pk]
+    if not same:
+        return []
+    reaches = reaches_of([view.scope, *(one.scope for one in same)])[view.scope.incident_id]
+    return [(one, relation_between(one.key, view.key, reaches)) for one in same]
 
 
 def reaches_of(scopes: Sequence[Scope]) -> dict[int, Reaches]:

@@ -103,6 +103,7 @@ def test_pure_cores_import_no_framework():
         "incidents/counts.py",
         "incidents/workflow.py",
         *(str(path.relative_to(ROOT)) for path in (ROOT / "incidents/reconciliation").glob("*.py")),
+        *(str(path.relative_to(ROOT)) for path in (ROOT / "incidents/plots").glob("*.py")),
         "sources/edtf.py",
         "victims/names.py",
         "victims/conflicts.py",

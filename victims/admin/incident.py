@@ -6,11 +6,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from incidents.admin.comparing import DOUBTERS
 from incidents.admin.sections import Section, section
 from incidents.models import Incident
 from victims.admin.reading import PersonLine, name_level, noted, whole
 from victims.admin.record import record_address
 from victims.models import PersonRecord, Victim
+from victims.scopes import with_named
+
+DOUBTERS.append(with_named)
 
 SHOWN = 200
 """Records on an incident's page; the rest are in the list of person records."""

@@ -43,16 +43,18 @@ def _measure(claims: int, *, fresh: bool) -> int:
     from benchmarks import register
 
     register.enter()
-    from benchmarks import desk, exporting, generating, listing
+    from benchmarks import desk, exporting, generating, listing, reconciling
     from benchmarks.table import REPORT, write
 
     generated = generating.rows(claims, fresh=fresh)
+    say("measuring what claims come to")
+    reconciled = reconciling.rows()
     say("measuring the export")
     exported = exporting.rows()
     say("measuring a page of the API")
     listed = listing.rows()
     say("measuring the pages of the admin")
-    write([*generated, *exported, *listed, *desk.rows()], claims=claims)
+    write([*generated, *reconciled, *exported, *listed, *desk.rows()], claims=claims)
     say(f"written: {REPORT}")
     return 0
 

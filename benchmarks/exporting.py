@@ -36,7 +36,7 @@ def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs, script = (Path(folder) / name for name in ("ours.csv", "theirs.csv", "export.sql"))
         script.write_text(_script(), encoding="utf-8")
-        psql = _psql(script)
+        theirs_by = psql(script)
         pairs = [(_run(psql, theirs), _run(command("export_data", "claims"), ours)) for _ in range(RUNS)]
         if not filecmp.cmp(ours, theirs, shallow=False):
             raise SetupError("the export and psql's COPY of the same query differ; nothing was written")
@@ -71,7 +71,7 @@ def _script() -> str:
     return f"SET work_mem = '128MB';\nCOPY ({sql}) TO STDOUT (FORMAT csv, HEADER true);\n"
 
 
-def _psql(script: Path) -> list[str]:
+def psql(script: Path) -> list[str]:
     """The psql that lies beside the server's programs."""
     programs = binaries.find(server_account(layout.cluster()), keep_copy_in=Path(settings.SIJIL_DATA_DIR))
     login = logins().application
@@ -86,14 +86,14 @@ def _run(arguments: list[str], output: Path) -> Run:
     began, peak = time.monotonic(), 0.0
     with output.open("wb") as file, subprocess.Popen(arguments, stdout=file) as process:  # noqa: S603
         while process.poll() is None:
-            peak = max(peak, _resident_peak(process.pid))
+            peak = max(peak, resident_peak(process.pid))
             time.sleep(PAUSE)
     if process.returncode:
         raise SetupError(f"{arguments[0]} ended with code {process.returncode}")
     return Run(time.monotonic() - began, peak)
 
 
-def _resident_peak(pid: int) -> float:
+def resident_peak(pid: int) -> float:
     """The most memory that a process has held so far, in MiB, as Linux keeps count of it."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()

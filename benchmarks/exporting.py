@@ -36,8 +36,8 @@ def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs, script = (Path(folder) / name for name in ("ours.csv", "theirs.csv", "export.sql"))
         script.write_text(_script(), encoding="utf-8")
-        theirs_by = psql(script)
-        pairs = [(_run(psql, theirs), _run(command("export_data", "claims"), ours)) for _ in range(RUNS)]
+        by_psql = psql(script)
+        pairs = [(_run(by_psql, theirs), _run(command("export_data", "claims"), ours)) for _ in range(RUNS)]
         if not filecmp.cmp(ours, theirs, shallow=False):
             raise SetupError("the export and psql's COPY of the same query differ; nothing was written")
         size = ours.stat().st_size

@@ -287,7 +287,8 @@ class ScopeAdmin(ReadAsClaims):
         kept = {name: Subquery(states.values(name)[:1]) for name in ("relation", "low", "high", "open_ended", "gap")}
         incidents = Incident.objects.seen_by(request.user)
         rows = Scope.objects.seen_at(level).filter(incident__in=incidents.values("pk"))
-        return rows.annotate(**{f"now_{name}": value for name, value in kept.items()})
+        rows = rows.annotate(**{f"now_{name}": value for name, value in kept.items()})
+        return rows.order_by(*self.get_ordering(request))
 
     @display(_("scope"))
     def of(self, obj: Any) -> str:

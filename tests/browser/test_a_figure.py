@@ -89,7 +89,7 @@ def test_from_proposal_to_a_figure_that_is_stale_and_proposed_anew(
     dots = plot.locator(".sj-plot-dot")
     expect(dots).to_have_count(2)
     boxes = [dots.nth(at).bounding_box() for at in range(2)]
-    names = plot.locator(".sj-plot-speaks text").all_inner_texts()
+    names = plot.locator(".sj-plot-speaks text").all_text_contents()
     more, less = sorted(zip(names, boxes, strict=True), key=lambda one: "25" not in one[0])
     assert (more[1]["x"] > less[1]["x"]) == (scene.language == "en")  # it grows in the direction of reading
 

@@ -21,6 +21,7 @@ from sources.clearance import clearance
 class FigureAdmin(ReadAsClaims):
     """Figures of every status. Each is read on the page of its scope, and decided on there."""
 
+    prefix = "scope__"
     list_display = ("spanned", "of", "of_incident", "policy", "status", "stale", "proposed_at")
     list_filter = ("status", "stale", "policy", "disclosure")
     list_select_related: Any = (

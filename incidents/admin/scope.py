@@ -239,13 +239,22 @@ def _told(row: Any, by: Any, weighing: Speaking) -> FigureTold:
 
 
 class ReadAsClaims(ReadOnlyAdmin):
-    """Read by whoever may see claims, and written by services alone."""
+    """Read by whoever may see claims, and written by services alone. ``prefix`` leads to the scope."""
+
+    prefix = ""
+    search_help_text = _("The incident's reference or title, in either script.")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("incidents.view_claim"))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("incidents.view_claim"))
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """By the incident's reference or title, in either script."""
+        text = search_term.replace("\x00", "").strip()
+        found = Incident.objects.seen_by(request.user).matching(text).values("pk")
+        return (queryset.filter(**{f"{self.prefix}incident__in": found}) if text else queryset), False
 
 
 class RelationFilter(admin.SimpleListFilter):
@@ -278,7 +287,8 @@ class ScopeAdmin(ReadAsClaims):
         kept = {name: Subquery(states.values(name)[:1]) for name in ("relation", "low", "high", "open_ended", "gap")}
         incidents = Incident.objects.seen_by(request.user)
         rows = Scope.objects.seen_at(level).filter(incident__in=incidents.values("pk"))
-        return rows.annotate(**{f"now_{name}": value for name, value in kept.items()})
+        rows = rows.annotate(**{f"now_{name}": value for name, value in kept.items()})
+        return rows.order_by(*self.get_ordering(request))
 
     @display(_("scope"))
     def of(self, obj: Any) -> str:

@@ -9,15 +9,18 @@ from incidents.models import (
     Assignment,
     Claim,
     Comment,
+    Figure,
     Incident,
     IncidentMerge,
     Measure,
     Population,
     ResponsibilityClaim,
     Revision,
+    Scope,
     Statement,
 )
-from incidents.services import batch, claims, discussion, incidents, merging, review, revisions, statements
+from incidents.reconciliation import Policy
+from incidents.services import batch, claims, discussion, figures, incidents, merging, review, revisions, statements
 from incidents.services.citations import CitationInput, DerivationInput, add_citation, add_derivation
 from places.models import Place
 from places.services import record_place
@@ -103,6 +106,16 @@ def changed_page(desk: Desk, model: str, row: Any, **fields: Any) -> Any:
 
 def step(verb: str, **data: str) -> Callable[[Desk, Any], Any]:
     return lambda desk, row: desk.take(row, verb, **data)
+
+
+def in_scope(register: Register) -> Scope:
+    incident = register.published()
+    register.accepted(incident)
+    return Scope.objects.get(incident=incident)
+
+
+def proposed_figure(register: Register) -> Figure:
+    return figures.propose_figure(in_scope(register), policy=Policy.RANGE, reason="x", **at(register.analyst))
 
 
 ANALYST, REVIEWER, PUBLISHER, ADMINISTRATOR = ({one} for one in ROLES[:4])
@@ -352,5 +365,22 @@ DEEDS = [
         lambda row, by: withdrawal.withdraw_source(row, reason="x", **at(by)),
         lambda desk, row: desk.post("sources_source", "withdraw", row.pk, data={"reason": "x"}),
         lambda row: fresh(row).withdrawn_reason == "x",
+    ),
+    Deed(
+        "propose a figure", frozenset(ANALYST | REVIEWER | PUBLISHER), in_scope,
+        lambda scope, by: figures.propose_figure(scope, policy=Policy.RANGE, reason="x", **at(by)),
+        lambda desk, scope: desk.post(
+            "incidents_scope", "propose", scope.pk, data={"policy": "range", "reason": "x", "level": "public"}
+        ),
+        lambda scope: Figure.objects.filter(scope=scope).exists(),
+    ),
+    Deed(
+        "adopt a figure", frozenset(REVIEWER | PUBLISHER), proposed_figure,
+        lambda row, by: figures.adopt(row, **at(by)), step("adopt"), lambda row: status(row, "adopted"),
+    ),
+    Deed(
+        "decline a figure", frozenset(ANALYST | REVIEWER | PUBLISHER), proposed_figure,
+        lambda row, by: figures.decline(row, note="x", **at(by)), step("decline", **NOTE),
+        lambda row: status(row, "declined"),
     ),
 ]  # fmt: skip

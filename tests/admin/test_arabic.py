@@ -8,13 +8,19 @@ import pytest
 from axes.models import AccessAttempt, AccessFailureLog
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.permissions import ROLES
 from accounts.reasons import REASONS
 from config import catalogue
+from incidents import counts
+from incidents.admin.queues import QUEUES
+from incidents.models import Incident, Scope
+from incidents.reconciliation import Policy
+from incidents.services import figures
 from tests.browser.test_policy import addresses
-from tests.factories import Register
+from tests.factories import NOON, Register
 from tests.second_factor import logged_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,7 +77,16 @@ def client(register: Register) -> Client:
     incident = register.incident()
     register.draft(incident)
     register.proposed(incident)
-    register.accepted(register.published())
+    published = register.published()
+    register.accepted(published)
+    count = counts.code(counts.Quantifier.ABOUT, 40, stated="40")
+    for day in ("2025-03-02", "2025-03-05"):
+        register.accepted(published, claimant=register.organization("again"), as_of=day, count=count)
+    scope = Scope.objects.get(incident=published)
+    by = {"policy": Policy.RANGE, "reason": "x", "by": register.analyst, "at": NOON}
+    figures.adopt(figures.propose_figure(scope, **by), by=register.reviewer, at=NOON)
+    register.accepted(published, count=counts.code(counts.Quantifier.AT_LEAST, 90, stated="90"))
+    figures.propose_figure(scope, **by)
     AccessAttempt.objects.create(username="x", ip_address="198.51.100.7", failures_since_start=5)
     AccessFailureLog.objects.create(username="x", ip_address="198.51.100.7")
     root = User.objects.create_superuser("root-example", password="not used", language="ar")
@@ -81,7 +96,11 @@ def client(register: Register) -> Client:
 def test_no_page_says_a_sentence_of_ours_in_english(client: Client) -> None:
     english = sentences()
     told, seen = {}, 0
-    for address in addresses():
+    scopes = [reverse("admin:incidents_scope_change", args=[key]) for key in Scope.objects.values_list("pk", flat=True)]
+    queues = [queue.address for queue in QUEUES]
+    situations = Incident.objects.filter(incident_type="situation").values_list("pk", flat=True)
+    pages = [reverse("admin:incidents_incident_change", args=[key]) for key in situations]
+    for address in (*addresses(), *scopes, *queues, *pages):
         answer = client.get(address)
         if answer.status_code != 200:
             continue

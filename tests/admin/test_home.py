@@ -4,9 +4,12 @@ import re
 
 import pytest
 import time_machine
+from django.core.cache import cache
 
 from incidents import counts
-from incidents.services import incidents, review, revisions
+from incidents.models import Scope
+from incidents.reconciliation import Policy
+from incidents.services import figures, incidents, review, revisions
 from tests.admin.desk import Desk, visible_text
 from tests.factories import NOON, Register
 
@@ -95,7 +98,7 @@ def test_what_others_did_since_i_was_here_is_counted_and_listed(analyst: Desk, r
     assert "claim: killed: three" in listed
 
 
-def test_conflicts_and_coverage_lead_to_their_claims(analyst: Desk, register: Register) -> None:
+def test_coverage_leads_to_its_claims(analyst: Desk, register: Register) -> None:
     incident = register.published(occurred="2029-03-05")
     claimant = register.organization()
     register.accepted(incident, claimant=claimant)
@@ -103,14 +106,59 @@ def test_conflicts_and_coverage_lead_to_their_claims(analyst: Desk, register: Re
 
     page = analyst.client.get("/admin/")
 
-    count, address = page.context["conflicts"]
-    assert len(analyst.client.get(address).context["cl"].result_list) == int(count)
     coverage = page.context["coverage"]
     assert f"{coverage['months'][-1]:%Y-%m}" == "2029-03"
     row = next(one for one in coverage["rows"] if one.name == claimant.name)
     number, address = row.numbers[-1]
     assert number == 1
     assert [one.claimant for one in analyst.client.get(address).context["cl"].result_list] == [claimant]
+
+
+def test_the_number_of_conflicts_leads_to_them_the_largest_gap_first(analyst: Desk, register: Register) -> None:
+    before = int(numbers(analyst)["disagree"][0])
+    found = []
+    for other in (4, 900, 30):
+        incident = register.published()
+        register.accepted(incident)
+        register.accepted(incident, count=counts.code(counts.Quantifier.EXACT, other, stated=str(other)))
+        found.append(Scope.objects.get(incident=incident))
+    unpublished = register.incident()
+    for number in (1, 5000):
+        register.accepted(unpublished, count=counts.code(counts.Quantifier.EXACT, number, stated=str(number)))
+    cache.clear()
+
+    count, address = numbers(analyst)["disagree"]
+
+    assert int(count) == before + 3
+    listed = rows(analyst, address)
+    assert len(listed) == int(count)
+    assert [one for one in listed if any(str(scope.pk) in one for scope in found)] == [
+        analyst.address("incidents_scope", "change", scope.pk) for scope in (found[1], found[2], found[0])
+    ]
+    assert "gap 897" in visible_text(analyst.client.get(address))
+
+
+def test_figures_wait_for_whoever_may_adopt_them_and_stale_ones_to_be_proposed_anew(
+    analyst: Desk, reviewer: Desk, register: Register
+) -> None:
+    incident = register.published()
+    register.accepted(incident)
+    scope = Scope.objects.get(incident=incident)
+    propose = {"policy": Policy.RANGE, "reason": "x", "at": NOON}
+    figure = figures.propose_figure(scope, by=register.analyst, **propose)
+    own = register.published()
+    register.accepted(own)
+    figures.propose_figure(Scope.objects.get(incident=own), by=register.reviewer, **propose)
+
+    assert "adopt" not in numbers(analyst)
+    page = reviewer.address("incidents_scope", "change", scope.pk)
+    assert rows(reviewer, numbers(reviewer)["adopt"][1]) == [page]
+
+    figures.adopt(figure, by=register.reviewer, at=NOON)
+    assert rows(reviewer, numbers(reviewer)["adopt"][1]) == []
+    assert rows(analyst, numbers(analyst)["stale"][1]) == []
+    register.accepted(incident, count=counts.code(counts.Quantifier.EXACT, 30, stated="thirty"))
+    assert rows(analyst, numbers(analyst)["stale"][1]) == [page]
 
 
 def test_single_review_says_so(reviewer: Desk, settings: pytest.FixtureRequest) -> None:

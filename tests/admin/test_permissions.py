@@ -66,7 +66,7 @@ def test_every_right_that_is_asked_for_is_some_roles(db: None) -> None:
     """A step that no role may take would be a dead end."""
 
     held = set(Group.objects.values_list("permissions__codename", flat=True))
-    tables = (workflow.INCIDENT_STEPS, workflow.CLAIM_STEPS, workflow.REVISION_STEPS)
+    tables = (workflow.INCIDENT_STEPS, workflow.CLAIM_STEPS, workflow.REVISION_STEPS, workflow.FIGURE_STEPS)
     assert {step.permission for steps in tables for step in steps.values()} <= held
 
 

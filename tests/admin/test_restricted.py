@@ -13,10 +13,12 @@ from django.urls import reverse
 from accounts.models import HistoryEntry, User
 from incidents import counts
 from incidents.admin.queues import QUEUES
-from incidents.models import Claim, Incident, IncidentPart, ResponsibilityClaim, Statement
-from incidents.services import citations, discussion, incidents, merging, review
+from incidents.models import Claim, Figure, Incident, IncidentPart, ResponsibilityClaim, Scope, Statement
+from incidents.reconciliation import Policy
+from incidents.services import citations, discussion, figures, incidents, merging, review
 from incidents.services.claims import correct
 from incidents.services.statements import record_responsibility, record_statement
+from sources.disclosure import Disclosure
 from sources.models import Organization, Party, Source
 from sources.services import change_organization, record_organization
 from tests.admin.desk import Desk, visible_text
@@ -105,6 +107,13 @@ class Planted:
         for one in (self.record, self.person):
             persons.accept(persons.submit(one, **by), by=register.reviewer, at=NOON)
             decide_link(record=one, reason="known", by=register.reviewer, at=NOON)
+        self.scopes = list(Scope.objects.filter(incident__in=[self.incident, self.seen]))
+        for scope in self.scopes:
+            figure = figures.propose_figure(
+                scope, policy=Policy.RANGE, reason=f"{MARKER} reason", level=Disclosure.RESTRICTED, **by
+            )
+            if scope != self.scopes[0]:
+                figures.adopt(figure, by=register.reviewer, at=NOON)
         changed = register.organization("changed-org", name="Was open")
         change_organization(changed, why=MARKER, name=f"{MARKER} changed", disclosure=SECRET, **by)
 
@@ -125,7 +134,19 @@ def without_the_right(*, beside: tuple[str, ...] = ("sources.see_restricted",)) 
     return Desk(user)
 
 
-PARTLY = {Organization, Source, Incident, Claim, ResponsibilityClaim, Statement, PersonRecord, Victim, HistoryEntry}
+PARTLY = {
+    Organization,
+    Source,
+    Incident,
+    Claim,
+    Scope,
+    Figure,
+    ResponsibilityClaim,
+    Statement,
+    PersonRecord,
+    Victim,
+    HistoryEntry,
+}
 PAGES: dict[type[Any], tuple[str, ...]] = {
     Organization: ("merge",), Source: ("merge",), Claim: ("cite", "derive"), Incident: ("review", "timeline", "merge"),
 }  # fmt: skip
@@ -157,6 +178,10 @@ def addresses(planted: Planted) -> Iterator[str]:
         yield f"{add['victims_personrecord']}?incident={incident.pk}"
     for claim in (planted.known, planted.hidden[0]):
         yield f"{add['incidents_claim']}?corrects={claim.pk}"
+    for scope in planted.scopes:
+        yield from (
+            f"{reverse('admin:incidents_scope_change', args=[scope.pk])}?level={one.code}" for one in Disclosure
+        )
     for record in (planted.record, planted.person):
         yield f"{add['victims_personrecord']}?corrects={record.pk}"
 
@@ -201,6 +226,7 @@ def test_whoever_has_the_right_sees_it(planted: Planted) -> None:
         "sources/source",
         "incidents/incident",
         "incidents/claim",
+        "incidents/scope",
         "accounts/history",
     ):
         assert any(model in address for address in seen), model

@@ -10,9 +10,11 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
 from accounts.models import User
+from incidents import counts
 from incidents.admin.queues import QUEUES
-from incidents.models import Claim, Incident, Revision, Statement
-from incidents.services import claims, discussion, incidents, review, revisions
+from incidents.models import Claim, Figure, Incident, Revision, Scope, Statement
+from incidents.reconciliation import Policy
+from incidents.services import claims, discussion, figures, incidents, review, revisions
 from incidents.services.citations import CitationInput
 from incidents.services.statements import record_statement
 from places.models import Place
@@ -31,7 +33,8 @@ VIEWS: dict[str, dict[str, Any]] = {
     "dark": {"color_scheme": "dark"},
     "narrow": {"viewport": {"width": 375, "height": 800}},
 }
-LISTS = (Incident, Claim, Statement, Revision, Source, Organization, Place, PersonRecord, Victim, User)
+AXED = ("review", "persons", "publish", "disagree", "adopt", "stale")
+LISTS = (Incident, Claim, Statement, Revision, Scope, Figure, Source, Organization, Place, PersonRecord, Victim, User)
 
 
 @dataclass
@@ -48,6 +51,23 @@ class Tour:
 
 def page_of(row: Any, page: str = "change", *args: Any) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{page}", args=[row.pk, *args])
+
+
+def of_figures(register: Register, incident: Incident) -> Scope:
+    """A scope of several announcements, with a figure that is stale and one that is proposed."""
+    claimant = register.organization()
+    for day, number in (("2025-03-02", 3), ("2025-03-05", 9)):
+        count = counts.code(counts.Quantifier.AT_LEAST, number, stated=str(number))
+        register.accepted(incident, claimant=claimant, as_of=day, count=count)
+    scope = Scope.objects.get(incident=incident, population="civilians")
+    by: dict[str, Any] = {"policy": Policy.RANGE, "reason": "Made up.", "by": register.analyst, "at": NOON}
+    figures.adopt(figures.propose_figure(scope, **by), by=register.reviewer, at=NOON)
+    register.accepted(incident, count=counts.code(counts.Quantifier.ABOUT, 40, stated="40"), rests_on=[claimant])
+    figures.propose_figure(scope, **by)
+    situation = register.published(title="A made-up siege", incident_type="situation")
+    register.accepted(situation)
+    register.accepted(register.published(part_of=[situation]))
+    return scope
 
 
 def furnished(register: Register) -> list[str]:
@@ -70,6 +90,7 @@ def furnished(register: Register) -> list[str]:
     said = discussion.comment(rich, text="Which market?", field="title", by=register.reviewer, at=NOON)
     discussion.resolve(said, by=register.analyst, at=NOON)
     discussion.comment(rich, text="And when?", by=register.reviewer, at=NOON)
+    scope = of_figures(register, rich)
     victim = people.linked(register, people.accepted(register, rich), people.accepted(register, rich))
     record = people.proposed(register, rich)
     draft = register.incident(title="A made-up draft")
@@ -87,6 +108,10 @@ def furnished(register: Register) -> list[str]:
         reverse("admin:sources_organization_add"),
         reverse("admin:victims_personrecord_add") + f"?incident={rich.pk}",
         reverse("admin:incidents_claim_add") + f"?corrects={accepted.pk}",
+        page_of(scope),
+        page_of(scope) + "?level=public",
+        page_of(Incident.objects.get(title="A made-up siege")),
+        page_of(Figure.objects.get(status="proposed"), "step", "decline"),
         *(page_of(row) for row in (rich, draft, revised, accepted, statement, revision, record, victim)),
         page_of(accepted.claimant),
         page_of(Source.objects.order_by("-pk").first()),
@@ -94,7 +119,7 @@ def furnished(register: Register) -> list[str]:
         *(page_of(row, name) for row in (accepted.claimant, lone) for name in ("merge", "withdraw")),
         page_of(waiting, "step", "publish"),
         page_of(lone),
-        *(reverse("admin:incidents_queue", args=[queue.slug]) for queue in QUEUES[:3]),
+        *(reverse("admin:incidents_queue", args=[queue.slug]) for queue in QUEUES if queue.slug in AXED),
         page_of(rich, "step", "withdraw"),
         page_of(rich, "history"),
         page_of(accepted, "history"),

@@ -67,7 +67,7 @@ def relation(speaking: Sequence[Claim], basis: str) -> tuple[Relation, int | Non
     denials = [claim for claim in speaking if claim.denies]
     if not numbers:
         return Relation.NO_NUMBER, None
-    gap = _largest_gap(numbers, basis) if len(numbers) > 1 else None
+    gap = _largest_gap(numbers, basis)
     if gap is not None:
         return Relation.CONFLICT, gap
     if denials and _reach(claim.asserted for claim in numbers)[0] >= 1:

@@ -243,7 +243,7 @@ def _told(row, rows, incidents, where):
     only(row, OF_CLAIM, f"{where}: {row.get('id')}")
     known = {one["id"] for one in rows}
     count = _count(row)
-    unit = row.get("unit", "persons")
+    unit = row.get("unit", Claim.unit)
     recorded = row.get("recorded")
     claim = Claim(
         key=row["id"],
@@ -267,7 +267,7 @@ def _told(row, rows, incidents, where):
         documents=frozenset(row.get("documents", [f"document of {row['id']}"])),
         part_of=row.get("part_of"),
         rests_on=tuple(_rests(to, row.get("strength", "stated"), known) for to in row.get("rests_on", ())),
-        grade=row.get("grade", ""),
+        grade=row.get("grade", Claim.grade),
     )
     restricted, elsewhere = row.get("restricted", False), row.get("elsewhere", False)
     return Told(claim, row.get("in", next(iter(incidents))), restricted, elsewhere)

@@ -29,6 +29,7 @@ from incidents.admin.rows import ClaimRows, ResponsibilityRows, StatementRows, r
 from incidents.admin.sections import sections
 from incidents.admin.situation import beside_events
 from incidents.admin.timeline import timeline_view
+from incidents.admin.totals import totals_view
 from incidents.models import (
     Assignment,
     Incident,
@@ -242,6 +243,7 @@ class IncidentAdmin(AddingAdmin):
             # Before those that begin with the key of an incident, which takes any path.
             ("queue/<slug:slug>/", "incidents_queue", queue_view),
             ("changes/", "incidents_changes", changes_view),
+            ("totals/", "incidents_totals", totals_view),
             verbs.step_url(self),
             ("<path:object_id>/rows/", "incidents_incident_rows", rows_view),
             ("<path:object_id>/submit-all/", "incidents_incident_submit_all", submit_all_view),

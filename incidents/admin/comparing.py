@@ -17,7 +17,6 @@ from incidents.scopes import reading
 from incidents.scopes.reading import ScopeView
 from sources.clearance import clearance
 from sources.disclosure import Disclosure
-from sources.merged import meant
 from sources.models import Organization
 
 PLOTS = 12
@@ -215,7 +214,7 @@ def series_of(scope: ScopeTold, lines: Mapping[str, Line]) -> list[Series]:
     by_claimant: dict[Any, list[Line]] = {}
     for key in (*view.history, *view.speaking):
         if key in lines:
-            by_claimant.setdefault(meant(lines[key].row.claimant).pk, []).append(lines[key])
+            by_claimant.setdefault(plots.claimant_of(lines[key]), []).append(lines[key])
     return [_series(scope, one) for one in by_claimant.values() if len(one) > 1]
 
 

@@ -80,13 +80,13 @@ def of_scope(view: ScopeView, lines: Mapping[str, Line], roots: Mapping[int, str
     past: dict[Any, list[dots.Told]] = {}
     for key in view.history:
         if key in lines:
-            past.setdefault(_claimant(lines[key]), []).insert(0, _told(lines[key], dated=True))
+            past.setdefault(claimant_of(lines[key]), []).insert(0, _told(lines[key], dated=True))
     rows = [
         dots.Row(
             line.claimant,
             _told(line),
             frozenset(view.roots.get(key, ())),
-            tuple(past.get(_claimant(line), ())),
+            tuple(past.get(claimant_of(line), ())),
         )
         for key, line in speaking
     ]
@@ -127,7 +127,8 @@ def holds_words(line: Line) -> str:
     return line.as_of or (line.citations[0].published if line.citations else "") or "—"
 
 
-def _claimant(line: Line) -> Any:
+def claimant_of(line: Line) -> Any:
+    """Whose announcement it is: what was merged into another is the other's."""
     return meant(line.row.claimant).pk
 
 

@@ -146,11 +146,11 @@ class ScopePage:
         for key in view.speaking:
             if key in self.lines:
                 found.append((self.lines[key], True, rooted.get(key, [])))
-                claimant = self.lines[key].claimant
+                claimant = plots.claimant_of(self.lines[key])
                 found += [
                     (self.lines[past], False, rooted.get(past, []))
                     for past in reversed(view.history)
-                    if past in self.lines and self.lines[past].claimant == claimant
+                    if past in self.lines and plots.claimant_of(self.lines[past]) == claimant
                 ]
         return found
 

@@ -27,11 +27,6 @@ class Drawn:
         return self.low is not None
 
     @property
-    def is_open(self) -> bool:
-        """Whether it has no upper end. What is denied reaches nowhere."""
-        return self.low is not None and self.high is None and not self.denied
-
-    @property
     def shape(self) -> Shape | None:
         """The mark at its number, if it has one; a denial without a number stands at none."""
         if self.denied:

@@ -68,6 +68,25 @@ def test_where_sources_disagree(analyst: Desk, register: Register) -> None:
     assert not {together.pk, alone.incident_id} & incidents
 
 
+def test_on_whom_claims_rest_in_the_end_and_how_they_stand(analyst: Desk, register: Register) -> None:
+    root, incident = register.organization(), register.published()
+    own = register.accepted(incident, claimant=root)
+    resting = register.accepted(incident, rests_on=[root])
+    denied = register.accepted(
+        incident,
+        population="women",
+        count=counts.code(counts.Quantifier.UNQUANTIFIED, stance=counts.Stance.DENIES, stated="nobody"),
+    )
+
+    assert listed(analyst, "incidents_claim", root=root.pk) == {own.pk, resting.pk}
+    assert listed(analyst, "incidents_incident", root=root.pk) == {incident.pk}
+    mine = {own.pk, resting.pk, denied.pk}
+    assert listed(analyst, "incidents_claim", relation="agree") & mine == {own.pk, resting.pk}
+    assert listed(analyst, "incidents_claim", relation="no_number") & mine == {denied.pk}
+    assert incident.pk in listed(analyst, "incidents_incident", relation="agree")
+    assert incident.pk not in listed(analyst, "incidents_incident", relation="conflict")
+
+
 def test_what_means_nothing_is_said_and_nothing_is_listed(analyst: Desk, register: Register) -> None:
     register.draft(register.incident())
     page = analyst.get("incidents_claim", "changelist", occurred_after="2018-02-31")

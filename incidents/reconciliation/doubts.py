@@ -112,22 +112,24 @@ def _said(claim: Claim) -> tuple[str, int | None, int | None, int | None]:
 def _moves(announcements: Iterable[Claim], known: Mapping[str, Claim]) -> Iterator[Doubt]:
     """Where the numbers of one claimant's series rose too far, or a running total fell.
 
-    A rise is from the number before. A fall is from the highest number that was reached since the last fall, for "at least
-    50" after 100 takes nothing back.
+    A fall of a running total is from the highest number that was reached since the last fall, for "at least 50" after 100
+    takes nothing back; so is its rise. The rise of a stock is from the number before.
     """
     numbers = [claim for claim in announcements if claim.asserted is not None and claim.basis != EVENT]
     floor = numbers[0] if numbers else None
     for before, after in pairwise(numbers):
         assert floor is not None  # noqa: S101  there are numbers
         fell = after.basis == CUMULATIVE and _is_below(after, floor)
-        days = _jump(before, after)
+        took_back = after.basis == CUMULATIVE and _lowest(floor) > _highest(before)
+        was = floor if fell or took_back else before
+        days = _jump(was, after)
         if fell:
             yield from _fall(floor, after, known)
         if days is not None:
-            yield _warning(Code.JUMP, (before, after), before=_highest(before), after=_lowest(after), days=days)
+            yield _warning(Code.JUMP, (was, after), before=_highest(was), after=_lowest(after), days=days)
         if fell or days is not None:
-            yield from _transposed((floor if fell else before, after))
-        if fell or _lowest(after) > _lowest(floor):
+            yield from _transposed((was, after))
+        if fell or _lowest(after) >= _lowest(floor):
             floor = after
 
 
@@ -144,29 +146,28 @@ def _fall(before: Claim, after: Claim, known: Mapping[str, Claim]) -> Iterator[D
 def _is_below(one: Claim, other: Claim) -> bool:
     """Whether the one's highest is below the other's lowest, with tolerance for approximate counts."""
     below, above = one.compared, other.compared
-    return below is not None and above is not None and below[1] is not None and below[1] < above[0]
+    assert below is not None and above is not None  # noqa: S101, PT018  only claims with a number are compared
+    return below[1] is not None and below[1] < above[0]
 
 
 def _jump(before: Claim, after: Claim) -> int | None:
     """The days between two announcements if the count rose too far in them: as stated, from the highest to the lowest."""
     was, now = _highest(before), _lowest(after)
-    if not (_is_dated(before) and _is_dated(after)):
+    if after.holds is None or after.holds.latest is None:
         return None
-    days = (order_of(after)[0] - order_of(before)[0]).days
+    days = (after.holds.latest - order_of(before)[0]).days
     far = now - was > JUMP_NUMBER and now - was > was * JUMP_SHARE
     return days if far and days <= JUMP_DAYS else None
 
 
-def _is_dated(claim: Claim) -> bool:
-    return claim.holds is not None and claim.holds.latest is not None
-
-
 def _lowest(claim: Claim) -> int:
-    return claim.asserted[0] if claim.asserted else 0
+    assert claim.asserted is not None  # noqa: S101  asked only of claims with a number
+    return claim.asserted[0]
 
 
 def _highest(claim: Claim) -> int:
-    low, high = claim.asserted or (0, 0)
+    assert claim.asserted is not None  # noqa: S101  as above
+    low, high = claim.asserted
     return low if high is None else high
 
 
@@ -191,7 +192,7 @@ def _transposed(claims: Iterable[Claim]) -> Iterator[Doubt]:
         if claim.exact is not None and not claim.denies:
             by_number.setdefault(claim.exact, []).append(claim)
     for number, holders in sorted(by_number.items()):
-        for other in sorted(set(_swapped(number))):
+        for other in _swapped(number):
             if other > number and other in by_number:
                 yield _warning(Code.TRANSPOSITION, (holders[0], by_number[other][0]), one=number, other=other)
 
@@ -199,8 +200,7 @@ def _transposed(claims: Iterable[Claim]) -> Iterator[Doubt]:
 def _swapped(number: int) -> Iterator[int]:
     digits = str(number)
     for at in range(len(digits) - 1):
-        if digits[at] != digits[at + 1] and (at > 0 or digits[1] != "0"):
-            yield int(digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :])
+        yield int(digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :])
 
 
 def _warning(code: Code, claims: Iterable[Claim], **values: int) -> Doubt:

@@ -53,10 +53,8 @@ class Weighed:
 
         A best outside the claimant's own bounds is recorded, and is no best of ours.
         """
-        bounds = self.asserted
-        if bounds is None:
-            return None
-        low, high = bounds
+        assert self.asserted is not None  # noqa: S101  asked only of claims with a number
+        low, high = self.asserted
         if self.best is not None and low <= self.best and (high is None or self.best <= high):
             return self.best
         return low if low == high else None

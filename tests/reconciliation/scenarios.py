@@ -274,6 +274,8 @@ def _told(row, rows, incidents, where):
 
 
 def _rests(to, strength, known):
+    if isinstance(to, dict):
+        [(to, strength)] = to.items()
     return Derivation(strength, claim=to) if to in known else Derivation(strength, origin=to)
 
 

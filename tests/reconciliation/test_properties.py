@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidents.reconciliation import Claim, Derivation, Policy, reconcile
+from incidents.reconciliation import Claim, Derivation, Policy, Proposal, propose, reconcile
+from incidents.reconciliation.policies import Weighed
 from incidents.reconciliation.roots import roots_of
 from tests.reconciliation.claims import INCIDENT, claims, registers
 
@@ -310,10 +311,46 @@ def test_five_thousand_claims_that_rest_on_each_other():
     assert result.roots_of("4999") == ["x"]
 
 
+def test_warnings_are_told_in_order():
+    numbers = [13, 31, 12, 21, 45, 54]
+    rows = [
+        Claim(
+            f"{at}{to}",
+            f"{at}{to}",
+            "killed",
+            number,
+            None,
+            number,
+            "exact",
+            rests_on=(Derivation("stated", f"{to}{at}"),),
+        )
+        for number, (at, to) in zip(numbers, ["ab", "ba", "cd", "dc", "ef", "fe"], strict=True)
+    ]
+    [scope] = reconcile(INCIDENT, rows).scopes
+    told_ = [(one.code, dict(one.values) or one.claims) for one in scope.warnings]
+    assert told_ == [
+        ("transposition", {"one": 12, "other": 21}),
+        ("transposition", {"one": 13, "other": 31}),
+        ("transposition", {"one": 45, "other": 54}),
+        ("circular", ("ab", "ba")),
+        ("circular", ("cd", "dc")),
+        ("circular", ("ef", "fe")),
+    ]
+
+
 def test_a_manual_figure_is_entered_and_not_proposed():
     [scope] = reconcile(INCIDENT, [Claim("a", "A", "killed", 1, None, 1, "exact")]).scopes
-    with pytest.raises(ValueError, match="entered"):
+    with pytest.raises(ValueError, match="^manual figures are entered, not proposed$"):
         scope.propose(Policy.MANUAL)
+
+
+def test_a_proposal_keeps_its_policy_and_version_and_names_claims_in_order():
+    one, other = Weighed("b", 4, None, 4), Weighed("a", 6, None, 6, denies=False)
+    figure = propose(Policy("conservative"), [one, other])
+    assert (figure.policy, figure.version, figure.used) == ("conservative", 1, ("a", "b"))
+    assert (figure.low, figure.best, figure.high, figure.open_ended) == (4, 4, 6, False)
+    entered = Proposal(Policy("manual"), 3, 3, 3)
+    assert (entered.open_ended, entered.used, entered.set_aside, entered.version) == (False, (), {}, 1)
 
 
 def test_a_claim_that_is_not_there_has_no_scope():

@@ -15,8 +15,16 @@ class AtLevelQuerySet(SeenQuerySet):
     """Of rows that hold for readers of some levels."""
 
     def at(self, level: Disclosure) -> Self:
-        """What holds for a reader of this level."""
-        return self.filter(disclosure_from__lte=level, disclosure_to__gte=level)
+        """What holds for a reader of this level.
+
+        Of an incident that was written by SQL and not looked at since, nothing: it may tell what is hidden by now.
+        """
+        due: Any = apps.get_model("incidents", "ScopeDue")._default_manager
+        return self.filter(
+            ~Exists(due.filter(incident=OuterRef("scope__incident"))),
+            disclosure_from__lte=level,
+            disclosure_to__gte=level,
+        )
 
     def seen_at(self, level: Disclosure) -> Self:
         return self.at(level)

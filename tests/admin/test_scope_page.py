@@ -16,7 +16,7 @@ from incidents.services.citations import CitationInput, DerivationInput, add_der
 from incidents.services.claims import record_claim
 from places.models import Place
 from sources.disclosure import Disclosure
-from sources.services import assess_reliability
+from sources.services import assess_reliability, change_organization
 from tests.admin.desk import Desk, visible_text
 from tests.factories import NOON, Register
 
@@ -457,6 +457,24 @@ def test_a_figure_is_made_for_those_who_see_its_claims(analyst: Desk, register: 
     assert partner.context["page"].gives[0].high == "60"
     propose(analyst, scope, level="partner", read=partner.context["page"].digest)
     assert Figure.objects.get(scope=scope).disclosure == Disclosure.PARTNER
+
+
+def test_what_was_set_aside_and_is_withheld_by_now_is_not_named(
+    analyst: Desk, reviewer: Desk, register: Register, incident: Incident
+) -> None:
+    scope = scope_of(incident)
+    denial = Claim.objects.get(incident=incident, stance="denies")
+    propose(analyst, scope, policy="manual", low="21", high="25", **{f"aside-{denial.pk}": "It was not there."})
+    reviewer.take(Figure.objects.get(scope=scope), "adopt")
+    change_organization(denial.claimant, why="x", disclosure=Disclosure.RESTRICTED, by=register.analyst, at=NOON)
+
+    (whole,) = page(analyst, scope).context["page"].current
+    nosy = page(Desk(register.person("Nada Example", "administrator")), scope)
+    (partly,) = nosy.context["page"].current
+
+    assert (len(whole.set_aside), len(partly.set_aside)) == (1, 0)
+    assert "A ministry" not in nosy.content.decode()
+    assert "It was not there." not in nosy.content.decode()
 
 
 def test_history_tells_who_proposed_and_who_adopted(analyst: Desk, reviewer: Desk, incident: Incident) -> None:

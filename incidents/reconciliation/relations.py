@@ -140,9 +140,9 @@ def _located(key: ScopeKey, reaches: Reaches) -> frozenset[Key]:
 def covers(these: Iterable[Key], those: Iterable[Key], broader: Broader) -> bool:
     """Whether each of those places lies in one of these; nothing is said to lie nowhere."""
     these, those = set(these), list(those)
-    return bool(these and those) and all(one in these or broader.get(one, frozenset()) & these for one in those)
+    return bool(those) and all(one in these or broader.get(one, frozenset()) & these for one in those)
 
 
 def is_above(upper: Key | None, lower: Key | None, broader: Broader) -> bool:
     """Whether the one is broader than the other, at any distance."""
-    return upper is not None and lower is not None and upper in broader.get(lower, frozenset())
+    return lower is not None and upper in broader.get(lower, frozenset())

@@ -76,7 +76,7 @@ def roots_of(claims: Iterable[Claim], others: Iterable[Claim] = ()) -> Roots:
     for key, claim in known.items():
         own, links = 0, []
         for rest in claim.rests_on:
-            if rest.claim is not None and rest.claim in known:
+            if rest.claim in known:
                 links.append(rest.claim)
             elif rest.origin is not None:
                 own |= bit(rest.origin)
@@ -112,13 +112,8 @@ def circles_among(speaking: Sequence[Claim]) -> set[tuple[str, ...]]:
     """
     of_claimant = {claim.claimant: claim.key for claim in speaking}
     linked = {
-        claim.key: [
-            of_claimant[rest.origin]
-            for rest in claim.rests_on
-            if rest.origin in of_claimant and rest.origin != claim.claimant
-        ]
+        claim.key: [of_claimant[rest.origin] for rest in claim.rests_on if rest.origin in of_claimant]
         for claim in speaking
-        if claim.rests_on
     }
     return {tuple(sorted(circle)) for circle in _circles_last(linked) if len(circle) > 1}
 

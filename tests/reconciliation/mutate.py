@@ -162,6 +162,8 @@ def noticed_in_this_process() -> bool:
         for one in read:
             test_scenarios.test_comes_out_the_same_in_any_order(one)
             test_scenarios.test_adds_nothing_and_leaves_no_claim_out(one)
+            test_scenarios.test_every_pair_of_scopes_is_told_once_from_its_broader_side(one)
+        test_scenarios.test_only_scopes_of_one_measure_are_related()
         for name, test in vars(test_properties).items():
             if name.startswith("test_"):
                 test()

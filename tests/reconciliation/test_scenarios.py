@@ -1,10 +1,12 @@
 """Every readable scenario comes out as it says, in whatever order its claims are read."""
 
 import random
+from itertools import combinations
 
 import pytest
 
-from incidents.reconciliation import Policy
+from incidents.reconciliation import Policy, Reaches, ScopeKey, relation_between
+from incidents.reconciliation.relations import relations
 from tests.reconciliation.comparing import differences
 from tests.reconciliation.scenarios import FILES, ScenarioError, count_of, load, run, span
 
@@ -62,6 +64,28 @@ def test_adds_nothing_and_leaves_no_claim_out(scenario):
             assert sorted((*figure.used, *figure.set_aside)) == sorted(claim.key for claim in scope.speaking)
     placed = [claim.key for scope in outcome.scopes for claim in (*scope.speaking, *scope.history)]
     assert sorted(placed) == sorted(one.claim.key for one in scenario.told if not one.elsewhere)
+
+
+def test_every_pair_of_scopes_is_told_once_from_its_broader_side(scenario):
+    outcome = run(scenario)
+    for result in outcome.results.values():
+        keys = [scope.key for scope in result.scopes]
+        if not keys:
+            continue
+        reaches = outcome.around(result.scopes[0].speaking[0].key)
+        told = list(relations(keys, reaches))
+        pairs = {frozenset((a, b)) for a, b in combinations(keys, 2) if a.measure == b.measure}
+        assert len(told) == len(pairs)
+        assert {frozenset((one.a, one.b)) for one in told} == pairs
+        for one in told:
+            assert one.relation not in {"narrower_place", "narrower_population", "whole_of_cause", "same"}
+            assert one == relation_between(one.a, one.b, reaches)
+
+
+def test_only_scopes_of_one_measure_are_related():
+    killed, injured = (ScopeKey(of, "persons", "all", None, None, "event", None) for of in ("killed", "injured"))
+    with pytest.raises(ValueError, match="^killed and injured are different measures: only scopes of one are related$"):
+        relation_between(killed, injured, Reaches())
 
 
 def test_there_are_fifty_and_each_has_a_title_of_its_own():

@@ -28,8 +28,6 @@ def axis(highest: int) -> Axis:
     """An axis on which all up to the highest stands: steps of 1, 2 or 5 times a power of ten."""
     step = next(step for step in _round_steps() if highest <= step * MOST_TICKS)
     ticks = tuple(range(0, max(highest, 1) + step, step))
-    while len(ticks) > 2 and ticks[-2] >= highest:
-        ticks = ticks[:-1]
     return Axis(ticks[-1], ticks)
 
 

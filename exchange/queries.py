@@ -106,7 +106,7 @@ LEFT JOIN derived ON derived.claim_id = c.id
 LEFT JOIN incidents_scopeclaim standing ON standing.claim_id = c.id
     AND %(level)s BETWEEN standing.disclosure_from AND standing.disclosure_to
     AND c.incident_id NOT IN (SELECT incident_id FROM incidents_scopedue)
-LEFT JOIN ({visible_claims}) whole ON whole.id = c.part_of_id
+LEFT JOIN ({visible_claims}) whole ON whole.id = current_claim(c.part_of_id)
 LEFT JOIN ({visible_claims}) mistaken ON mistaken.id = c.corrects_id
 LEFT JOIN ({visible_corrections}) correction ON correction.corrects_id = c.id
 ORDER BY c.recorded_at, c.id

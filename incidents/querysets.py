@@ -182,7 +182,18 @@ class AssertionQuerySet(SeenQuerySet):
         return self.filter(incident__in=_located_in(code))
 
 
+class CurrentClaim(models.Func):
+    """``current_claim(key)``: the claim that a key means once corrections are followed."""
+
+    function = "current_claim"
+    output_field = models.UUIDField()
+
+
 class ClaimQuerySet(AssertionQuerySet):
+    def with_whole(self) -> Self:
+        """With ``whole_id``: the claim of which each is a part, or what has corrected that since."""
+        return self.annotate(whole_id=CurrentClaim("part_of"))
+
     def matching(self, text: str) -> Self:
         """For analysts: this text in the words, in the claimant's names, or the incident's reference.
 

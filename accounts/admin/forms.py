@@ -164,6 +164,11 @@ class NearForm(ServiceForm):
                 required=False, label=_("It is another one: record it all the same")
             )
 
+    @property
+    def is_another(self) -> bool:
+        """Whether the person has said that it is: that stands when the form comes back for another reason."""
+        return self.is_new and self.add_prefix("despite") in self.data
+
     def find_near(self, given: dict[str, Any]) -> Any:
         """Rows that may be the same as what is being entered, as a queryset; the nearest first."""
         raise NotImplementedError

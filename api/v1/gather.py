@@ -58,10 +58,10 @@ class Gathered:
             self.members.setdefault(meant_id(row.collective), set()).add(meant(row.member).outside_code)
         return self
 
-    def with_claims(self, claims: Sequence[Claim]) -> Self:
+    def with_claims(self, claims: Sequence[Any]) -> Self:
         """Grades of the claimants, what follows each claim, and which of the claims it names may be seen."""
         self.with_grades(meant_id(claim.claimant) for claim in claims)
-        named = {claim.part_of_id for claim in claims} | {claim.corrects_id for claim in claims}
+        named = {claim.whole_id for claim in claims} | {claim.corrects_id for claim in claims}
         named |= {rest.rests_on_id for claim in claims for rest in claim.derivations.all()}
         related = Claim.objects.visible_to(self.level).filter(
             Q(pk__in=named - {None}) | Q(corrects__in=[claim.pk for claim in claims])
@@ -135,20 +135,23 @@ def assertions(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
     return rows.select_related("claimant__merged_into").prefetch_related(citations(level)).order_by("recorded_at", "pk")
 
 
-def claims(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
+def claims(rows: Any, level: Disclosure) -> QuerySet[Any]:
     """Claims with all that their shape shows."""
-    return rows.select_related(
-        "incident", "claimant__merged_into", "population", "place", "coding_rule"
-    ).prefetch_related(
-        "population__broader_links",
-        citations(level),
-        Prefetch(
-            "derivations",
-            Derivation.objects.select_related("organization__merged_into", *with_merged("source", WHICH)).order_by(
-                "pk"
+    whole: QuerySet[Any] = (
+        rows.with_whole()
+        .select_related("incident", "claimant__merged_into", "population", "place", "coding_rule")
+        .prefetch_related(
+            "population__broader_links",
+            citations(level),
+            Prefetch(
+                "derivations",
+                Derivation.objects.select_related("organization__merged_into", *with_merged("source", WHICH)).order_by(
+                    "pk"
+                ),
             ),
-        ),
+        )
     )
+    return whole
 
 
 def incidents(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:

@@ -156,7 +156,7 @@ def period(claim: models.Claim) -> shapes.Period | None:
     return {"from": start or None, "to": (end if interval else start) or None}
 
 
-def claim(row: models.Claim, gathered: Gathered) -> shapes.Claim:
+def claim(row: Any, gathered: Gathered) -> shapes.Claim:
     """One claim with its provenance; links to claims that the reader may not see are null."""
     return {
         "id": str(row.pk),
@@ -176,7 +176,7 @@ def claim(row: models.Claim, gathered: Gathered) -> shapes.Claim:
         "citations": [citation(cited, gathered.mask) for cited in row.citations.all()],
         "derived_from": [derivation(rest, gathered) for rest in gathered.derivations(row)],
         "method": row.method,
-        "part_of": gathered.visible_id(row.part_of_id),
+        "part_of": gathered.visible_id(row.whole_id),
         "as_of": as_of(row),
         "status": row.status,
         "reviewed": row.reviewed,

@@ -231,7 +231,8 @@ class ClaimAdmin(RegisterAdmin):
         if corrected is None:
             return {"incident": self._asked_incident(request)}
         given = model_to_dict(corrected, [*ClaimForm.Meta.fields, "incident"]) | numbers(corrected)
-        return given | {"claimant": meant_id(corrected.claimant)}
+        whole = Claim.objects.with_whole().values_list("whole_id", flat=True).get(pk=corrected.pk)
+        return given | {"claimant": meant_id(corrected.claimant), "part_of": whole}
 
     def _asked_incident(self, request: HttpRequest) -> int | None:
         """The incident that the form or the address names, if it names one."""
@@ -259,18 +260,21 @@ class ClaimAdmin(RegisterAdmin):
 
     def _reading(self, request: HttpRequest, claim: Claim) -> dict[str, Any]:
         user: Any = request.user
-        whole = whole_claims(
-            Claim.objects.filter(pk=claim.pk).select_related("corrects__claimant", "part_of__claimant"), user
-        )
+        whole = whole_claims(Claim.objects.filter(pk=claim.pk).select_related("corrects__claimant"), user)
         row = whole.get()
         claims = Claim.objects.seen_by(user)
-        related = set(claims.filter(pk__in={row.part_of_id, row.corrects_id} - {None}).values_list("pk", flat=True))
+        related = claims.select_related("claimant").in_bulk([key for key in (row.whole_id, row.corrects_id) if key])
         open_to_more = row.status not in {"draft", "rejected", "voided"}
         return {
             "line": line(row, user),
-            "whole": row.part_of if row.part_of_id in related else None,
-            "corrected": row.corrects if row.corrects_id in related else None,
-            "parts": list(claims.filter(part_of=row).order_by("recorded_at")),
+            "whole": related.get(row.whole_id),
+            "corrected": related.get(row.corrects_id),
+            "parts": list(
+                claims.filter(incident=row.incident, part_of__isnull=False)
+                .with_whole()
+                .filter(whole_id=row.pk)
+                .order_by("recorded_at")
+            ),
             "corrections": list(claims.filter(corrects=row).order_by("recorded_at")),
             "standing": standing_of(row, user),
             "steps": steps_of(row),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts import telling
@@ -264,10 +265,10 @@ def parts_of(view: ScopeView, views: Iterable[ScopeView], by: Any) -> list[Part]
     ``views`` are all scopes of the incident, whose warnings say which part is above its total.
     """
     keys = [*view.speaking, *view.history]
-    accepted = Claim.objects.seen_by(by).filter(status="accepted", part_of__isnull=False)
-    linked = accepted.filter(pk__in=keys) | accepted.filter(part_of__in=keys)
+    accepted = Claim.objects.seen_by(by).with_whole().filter(status="accepted", part_of__isnull=False)
+    linked = accepted.filter(incident=view.scope.incident).filter(Q(pk__in=keys) | Q(whole_id__in=keys))
     pairs = [
-        (str(part), str(whole)) for part, whole in linked.order_by("recorded_at", "pk").values_list("pk", "part_of")
+        (str(part), str(whole)) for part, whole in linked.order_by("recorded_at", "pk").values_list("pk", "whole_id")
     ]
     if not pairs:
         return []

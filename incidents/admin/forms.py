@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -172,7 +173,10 @@ class ClaimFields(ServiceForm):
             self.initial.update(numbers(self.instance))
         whole: Any = self.fields["part_of"]
         whole.label_from_instance = claim_label
-        whole.queryset = claims_of(incident or self.instance.incident_id, self.by).exclude(pk=self.instance.pk)
+        known = claims_of(incident or self.instance.incident_id, self.by).exclude(pk=self.instance.pk)
+        # What was corrected or set aside is no whole to choose; what a draft names already stays.
+        named = Q(pk=self.instance.part_of_id) if self.instance.part_of_id else Q(pk=None)
+        whole.queryset = known.filter(named | Q(status__in=["draft", "proposed", "returned", "accepted"]))
 
     def clean(self) -> dict[str, Any]:
         """The count that quantifier and numbers mean, or what is wrong with it beside the field."""

@@ -168,7 +168,7 @@ def with_chains(rows: QuerySet[Any], by: Any) -> QuerySet[Any]:
     )
 
 
-def whole_claims(rows: QuerySet[Any], by: Any) -> QuerySet[Any]:
+def whole_claims(rows: Any, by: Any) -> QuerySet[Any]:
     """Claims that the person may see, with all that a page shows of them."""
     shown = Exists(Derivation.objects.seen_by(by).filter(pk=OuterRef("pk")))
     rests = (
@@ -177,7 +177,8 @@ def whole_claims(rows: QuerySet[Any], by: Any) -> QuerySet[Any]:
         .order_by("pk")
     )
     return with_chains(
-        rows.select_related("measure", "unit", "population", "cause", "place", "coding_rule", "incident"), by
+        rows.with_whole().select_related("measure", "unit", "population", "cause", "place", "coding_rule", "incident"),
+        by,
     ).prefetch_related(Prefetch("derivations", rests))
 
 

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from incidents import waiting
-from incidents.admin import verbs
+from incidents.admin import verbs, words
+from incidents.admin.forms import claims_of
 from incidents.admin.reading import Line, line, whole_claims, with_chains
-from incidents.models import Claim, Comment, Incident, ResponsibilityClaim, Statement
+from incidents.models import Claim, Comment, Incident, IncidentPart, IncidentPlace, ResponsibilityClaim, Statement
 
 PER_PAGE = 25
 
@@ -29,6 +30,8 @@ class Card:
     page: str
     refused: str
     remarks: list[Comment]
+    whole: str
+    when: str
 
 
 def review_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpResponse:
@@ -53,12 +56,15 @@ def review_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpR
     others = [one.incident for one in waiting.proposed_by_others(user, limit=50) if one.incident != incident.pk]
     shown = set(Incident.objects.seen_by(user).filter(pk__in=others).values_list("pk", flat=True))
     following = next((one for one in others if one in shown), None)
+    known = claims_of(incident, user).filter(pk__in={getattr(row, "whole_id", None) for row in page} - {None})
+    wholes = {whole.pk: words.claim_label(whole) for whole in known}
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Review"),
         "opts": model_admin.opts,
         "original": incident,
-        "cards": [_card(row, user, remarks) for row in page],
+        "facts": _facts(incident, user),
+        "cards": [_card(row, user, remarks, wholes) for row in page],
         "page_obj": page,
         "offers": [one for one in verbs.offers(incident, user) if one.verb in {"publish", "request_changes"}],
         "following": reverse("admin:incidents_incident_review", args=[following]) if following else "",
@@ -66,7 +72,23 @@ def review_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpR
     return TemplateResponse(request, "admin/incidents/review.html", context)
 
 
-def _card(row: Any, user: Any, remarks: dict[str, list[Comment]]) -> Card:
+def _facts(incident: Incident, user: Any) -> list[tuple[Any, str]]:
+    """What is said of the incident itself, which is reviewed with its claims."""
+    located = list(IncidentPlace.objects.filter(incident=incident).select_related("place").order_by("position"))
+    wholes = IncidentPart.objects.seen_by(user).filter(part=incident).select_related("situation")
+    told = [
+        (_("type"), incident.get_incident_type_display()),
+        (_("occurred"), words.date(incident.occurred)),
+        (_("places"), " · ".join(words.named(one.place) for one in located if one.role == "place")),
+        (_("destinations"), " · ".join(words.named(one.place) for one in located if one.role == "destination")),
+        (_("kinds"), " · ".join(words.named(kind) for kind in incident.kinds.all())),
+        (_("part of"), " · ".join(words.title(link.situation) for link in wholes)),
+        (_("summary"), incident.summary),
+    ]
+    return [(label, text) for label, text in told if text]
+
+
+def _card(row: Any, user: Any, remarks: dict[str, list[Comment]], wholes: dict[Any, str]) -> Card:
     name = f"{row._meta.app_label}_{row._meta.model_name}"
     return Card(
         line=line(row, user),
@@ -76,4 +98,6 @@ def _card(row: Any, user: Any, remarks: dict[str, list[Comment]]) -> Card:
         page=reverse(f"admin:{name}_change", args=[row.pk]),
         refused=verbs.refusal(row, "accept", user),
         remarks=remarks.get(str(row.pk), []),
+        whole=wholes.get(getattr(row, "whole_id", None), ""),
+        when=words.date(getattr(row, "when", "")),
     )

@@ -103,11 +103,15 @@ def propose(policy: Policy, speaking: Sequence[Weighed]) -> Proposal:
     return Proposal(policy, spanned.low, _BEST[policy](used), spanned.high, spanned.open_ended, keys, set_aside)
 
 
+EARLIER = phrase("holds for an earlier day")
+UNDATED = phrase("it is not known for which day it holds")
+
+
 def _latest(speaking: Sequence[Weighed]) -> tuple[list[Weighed], dict[str, Phrase | str]]:
     """What holds for the latest day, and the rest, set aside as earlier."""
     last = max((one.latest for one in speaking), default=dt.date.min)
     aside: dict[str, Phrase | str] = {
-        one.claim: phrase("holds for an earlier day") for one in speaking if one.latest != last
+        one.claim: EARLIER if one.holds else UNDATED for one in speaking if one.latest != last
     }
     return [one for one in speaking if one.latest == last], aside
 

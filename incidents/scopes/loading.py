@@ -24,7 +24,7 @@ _CLAIM = """
 SELECT c.incident_id, c.id::text, greatest(c.disclosure, claimant.level), claimant.means, c.measure_id, c.unit_id,
        c.population_id, c.cause_id, c.place_id, c.basis, c.period, c.period_earliest, c.period_latest,
        c.since, c.since_earliest, c.since_latest, c.as_of, c.as_of_earliest, c.as_of_latest,
-       c.minimum, c.best, c.maximum, c.quantifier, c.stance, c.part_of_id::text, c.recorded_at
+       c.minimum, c.best, c.maximum, c.quantifier, c.stance, current_claim(c.part_of_id)::text, c.recorded_at
 FROM incidents_claim c JOIN organization_meant claimant ON claimant.id = c.claimant_id
 """
 

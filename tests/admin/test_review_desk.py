@@ -3,11 +3,13 @@
 from django.utils import timezone
 
 from incidents import counts
+from incidents.admin import words
 from incidents.models import Assignment, Claim, Comment, Incident, IncidentMerge, Revision
-from incidents.services import claims
+from incidents.services import claims, review
 from incidents.services.citations import CitationInput
+from incidents.services.statements import record_statement
 from tests.admin.desk import Desk, as_sent, errors, visible_text
-from tests.factories import Register
+from tests.factories import NOON, Register
 
 
 def test_the_review_screen_has_the_sources_words_beside_the_coded_claim(reviewer: Desk, register: Register) -> None:
@@ -20,8 +22,37 @@ def test_the_review_screen_has_the_sources_words_beside_the_coded_claim(reviewer
     (card,) = page.context["cards"]
     assert card.line.row == claim
     said = visible_text(page)
-    for words in ("In the source", "As coded", "three", "Relay of words", "see page two"):
+    for each in ("In the source", "As coded", "three", "Relay of words", "see page two"):
         assert words in said
+
+
+def test_the_review_screen_shows_all_that_was_coded(reviewer: Desk, register: Register) -> None:
+    whole_situation = register.incident(incident_type="situation", title="The long siege")
+    incident = register.incident(occurred="2025-03-01", part_of=[whole_situation], summary="Two strikes.")
+    claimant = register.organization()
+    whole = register.accepted(incident, claimant=claimant)
+    register.proposed(incident, claimant=claimant, population="children", part_of=whole)
+    statement = record_statement(
+        incident=incident, claimant=claimant, kind="ultimatum", value="48 hours to leave", when="2025-02-27",
+        citations=[CitationInput(register.source())], by=register.analyst, at=NOON,
+    )  # fmt: skip
+    review.submit(statement, by=register.analyst, at=NOON)
+
+    said = visible_text(reviewer.get("incidents_incident", "review", incident.pk))
+
+    for shown in ("1 March 2025", "The long siege", "Two strikes.", "ultimatum", "27 February 2025"):
+        assert shown in said, shown
+    assert f"part of {words.claim_label(Claim.objects.get(pk=whole.pk))}" in said
+
+
+def test_the_reason_of_a_return_stands_where_the_analyst_works(
+    analyst: Desk, reviewer: Desk, register: Register
+) -> None:
+    incident = register.incident()
+    claim = register.proposed(incident)
+    review.send_back(claim, by=register.reviewer, at=NOON, note="Name the street.")
+
+    assert "Name the street." in visible_text(analyst.get("incidents_incident", "change", incident.pk))
 
 
 def test_a_decision_returns_to_the_screen_and_a_note_is_asked_for(reviewer: Desk, register: Register) -> None:

@@ -17,7 +17,7 @@ from incidents.models import Claim, Incident, Scope, ScopeClaim, ScopeDue, Scope
 from incidents.scopes import keeping
 from incidents.scopes.loading import Loading
 from incidents.scopes.projection import differing
-from incidents.services import incidents, review
+from incidents.services import claims, incidents, review
 from incidents.services.citations import CitationInput, DerivationInput, add_citation, add_derivation
 from incidents.services.incidents import change_incident
 from places.models import Place
@@ -25,6 +25,7 @@ from sources.dates import text_of
 from sources.disclosure import Disclosure
 from sources.models import Organization, Source
 from sources.services import change_organization, change_source
+from tests.api.client import get, results, rows
 from tests.factories import NOON, Register
 from tests.sources.test_merging import merge, undo
 
@@ -341,3 +342,26 @@ def test_the_start_of_a_scope_is_told_as_the_shortest_date_that_means_the_same(
     earliest: str | None, latest: str | None, text: str
 ) -> None:
     assert text_of(*(dt.date.fromisoformat(day) if day else None for day in (earliest, latest))) == text
+
+
+def test_a_part_goes_on_as_a_part_of_what_corrects_its_whole(register: Register) -> None:
+    """Also when the whole was returned, and corrected before anybody accepted it."""
+    incident, claimant = register.published(), register.organization()
+    whole = register.proposed(incident, claimant=claimant, count=exactly(4))
+    part = register.accepted(incident, claimant=claimant, count=exactly(9), population="children", part_of=whole)
+    review.send_back(whole, by=register.reviewer, at=NOON, note="Say who.")
+    correction = claims.correct(
+        Claim.objects.get(pk=whole.pk), reason="was four hundred", count=exactly(5), by=register.analyst, at=NOON,
+        population=whole.population, citations=[CitationInput(register.source())],
+    )  # fmt: skip
+    review.accept(review.submit(correction, by=register.analyst, at=NOON), by=register.reviewer, at=NOON)
+
+    assert get(f"claims/{part.pk}/")["part_of"] == str(correction.pk)
+    assert [row["part_of"] for row in rows("claims/", incident=incident.reference) if row["id"] == str(part.pk)] == [
+        str(correction.pk)
+    ]
+    (scope,) = [
+        one for one in results("figures/", incident=incident.reference) if one["population"]["code"] == "children"
+    ]
+    assert [warning["code"] for warning in scope["warnings"]] == ["part_above_total"]
+    assert scope["warnings"][0]["claims"] == [str(part.pk), str(correction.pk)]

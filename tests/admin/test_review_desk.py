@@ -23,7 +23,7 @@ def test_the_review_screen_has_the_sources_words_beside_the_coded_claim(reviewer
     assert card.line.row == claim
     said = visible_text(page)
     for each in ("In the source", "As coded", "three", "Relay of words", "see page two"):
-        assert words in said
+        assert each in said
 
 
 def test_the_review_screen_shows_all_that_was_coded(reviewer: Desk, register: Register) -> None:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from incidents import counts
 from incidents.models import Claim, Incident, Scope
 from incidents.reconciliation import Policy
+from incidents.scopes import keeping
 from incidents.services import figures
 from sources.disclosure import Disclosure
 from sources.models import Organization
@@ -114,8 +115,11 @@ def test_a_figure_that_used_what_is_hidden_by_now_is_not_shown(register: Registe
     assert the_scope(incident)["figure"]["low"] == 9
 
     Claim.objects.filter(pk=claim.pk).update(disclosure=Disclosure.RESTRICTED)
+    assert results("figures/", incident=incident.reference) == []  # nobody has looked at it since
 
+    keeping.refresh([incident.pk])
     assert the_scope(incident)["figure"] is None
+    assert the_scope(incident)["low"] == 25
 
 
 def test_the_scopes_of_what_is_not_published_do_not_exist(register: Register) -> None:

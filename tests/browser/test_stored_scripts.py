@@ -17,7 +17,9 @@ from django.utils.http import urlencode
 from accounts.admin.forms import WebAddressField, WebAddressInput, web_link
 from accounts.attribution import attributed
 from accounts.models import HistoryEntry, User
-from incidents.services import discussion, revisions
+from incidents.models import Figure, Scope
+from incidents.reconciliation import Policy
+from incidents.services import discussion, figures, revisions
 from incidents.services.citations import CitationInput
 from incidents.services.statements import record_responsibility, record_statement
 from sources.models import Party, Source
@@ -136,6 +138,15 @@ def poisoned(live_server, register: Register) -> Poisoned:
     discussion.comment(incident, text=TEXTS[1], by=register.analyst, at=NOON)
     register.draft(incident)
     revisions.open_revision(register.published(), reason=TEXTS[0], by=register.analyst, at=NOON)
+    counted = register.published()
+    aside = register.accepted(counted)
+    register.accepted(counted)
+    scope = Scope.objects.get(incident=counted)
+    given = {"policy": Policy.MANUAL, "low": 3, "high": 3, "set_aside": {aside.pk: TEXTS[1]}}
+    given |= {"reason": payload(Figure._meta.get_field("reason")), "by": register.analyst, "at": NOON}
+    note = payload(Figure._meta.get_field("decision_note"))
+    figures.decline(figures.propose_figure(scope, **given), by=register.reviewer, at=NOON, note=note)
+    figures.propose_figure(scope, **given)
     unread = people.draft(register, incident, names=[NameInput("x")])
     NameRead.objects.create(at=NOON, client=TEXTS[0], door="csv", records=[unread.pk])
     people.linked(register, people.accepted(register, register.published(), names=[NameInput("x")]))

@@ -312,7 +312,7 @@ def test_five_thousand_claims_that_rest_on_each_other():
 
 
 def test_warnings_are_told_in_order():
-    numbers = [13, 31, 12, 21, 45, 54]
+    numbers = [13, 31, 12, 21, 45, 54, 67, 76, 78, 87]
     rows = [
         Claim(
             f"{at}{to}",
@@ -324,7 +324,7 @@ def test_warnings_are_told_in_order():
             "exact",
             rests_on=(Derivation("stated", f"{to}{at}"),),
         )
-        for number, (at, to) in zip(numbers, ["ab", "ba", "cd", "dc", "ef", "fe"], strict=True)
+        for number, (at, to) in zip(numbers, ["ab", "ba", "cd", "dc", "ef", "fe", "gh", "hg", "ij", "ji"], strict=True)
     ]
     [scope] = reconcile(INCIDENT, rows).scopes
     told_ = [(one.code, dict(one.values) or one.claims) for one in scope.warnings]
@@ -332,9 +332,13 @@ def test_warnings_are_told_in_order():
         ("transposition", {"one": 12, "other": 21}),
         ("transposition", {"one": 13, "other": 31}),
         ("transposition", {"one": 45, "other": 54}),
+        ("transposition", {"one": 67, "other": 76}),
+        ("transposition", {"one": 78, "other": 87}),
         ("circular", ("ab", "ba")),
         ("circular", ("cd", "dc")),
         ("circular", ("ef", "fe")),
+        ("circular", ("gh", "hg")),
+        ("circular", ("ij", "ji")),
     ]
 
 

@@ -32,6 +32,7 @@ COLUMNS: tuple[Made, ...] = (
           "#affected+best"),
     _made("high", "integer", "Their highs, added; empty when there is none.", lambda row: row[0].high, "#affected+max"),
     _made("open_ended", "boolean", "Some of these figures has no highest count.", lambda row: row[0].open_ended),
+    _made("approximate", "boolean", "Some of these figures is known only as about so many.", lambda row: row[0].approximate),
     _made("unknowns", "integer", "How many of the events have no adopted number; they count as unknown, never as 0.",
           lambda row: row[0].unknowns),
     _made("incidents", "integer", "How many events there are in all.", lambda row: row[0].incidents),

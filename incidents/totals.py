@@ -34,6 +34,7 @@ class Total:
     best: int | None
     high: int | None
     open_ended: bool
+    approximate: bool
     unknowns: int
     incidents: int
 
@@ -57,7 +58,7 @@ area AS (
     WHERE located.role = 'place'
     GROUP BY located.incident_id),
 figure AS (
-    SELECT DISTINCT ON (scope_id) scope_id, low, best, high, open_ended
+    SELECT DISTINCT ON (scope_id) scope_id, low, best, high, open_ended, approximate
     FROM ({figures}) AS seen ORDER BY scope_id, disclosure DESC),
 counted AS (
     SELECT CASE WHEN date_trunc('month', i.occurred_earliest) = date_trunc('month', i.occurred_latest)
@@ -69,7 +70,7 @@ counted AS (
     LEFT JOIN figure ON figure.scope_id = chosen.scope_id AND figure.low IS NOT NULL)
 SELECT month, area, measure_id, unit_id, population_id, sum(low),
        CASE WHEN count(best) = count(low) THEN sum(best) END, sum(high), coalesce(bool_or(open_ended), false),
-       count(*) - count(low), count(*)
+       coalesce(bool_or(approximate), false),       count(*) - count(low), count(*)
 FROM counted GROUP BY 1, 2, 3, 4, 5 ORDER BY measure_id, population_id NULLS FIRST, unit_id, 1 NULLS LAST, 2 NULLS LAST
 """
 
@@ -101,7 +102,7 @@ def totals(states: QuerySet[ScopeState], figures: QuerySet[Figure]) -> list[Tota
             population_id=F("scope__population_id"),
         )
     )
-    shown = figures.order_by().values("scope_id", "disclosure", "low", "best", "high", "open_ended")
+    shown = figures.order_by().values("scope_id", "disclosure", "low", "best", "high", "open_ended", "approximate")
     with connection.cursor() as cursor:
         cursor.execute(TOTALS.format(chosen=literal(chosen), figures=literal(shown)))
         return [Total(row[0], row[1], *row[2:5], *map(_whole, row[5:8]), *row[8:]) for row in cursor.fetchall()]
@@ -140,6 +141,7 @@ def _added(measure: str, unit: str, population: str | None, rows: Sequence[Total
         best=sum(bests) if numbered and len(bests) == len(numbered) else None,
         high=sum(row.high or 0 for row in numbered) if numbered else None,
         open_ended=any(row.open_ended for row in numbered),
+        approximate=any(row.approximate for row in numbered),
         unknowns=sum(row.unknowns for row in rows),
         incidents=sum(row.incidents for row in rows),
     )

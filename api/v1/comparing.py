@@ -52,6 +52,7 @@ def scope(view: ScopeView, gathered: Gathered) -> shapes.Scope:
         "low": state.low,
         "high": state.high,
         "open_ended": state.open_ended,
+        "approximate": state.approximate,
         "gap": state.gap,
         "documents": state.documents,
         "claimants": state.claimants,
@@ -74,6 +75,7 @@ def figure(row: Figure, gathered: Gathered) -> shapes.Figure:
         "best": row.best,
         "high": row.high,
         "open_ended": row.open_ended,
+        "approximate": row.approximate,
         "policy": row.policy,
         "policy_version": row.policy_version,
         "reason": gathered.mask.text(row.reason),
@@ -107,6 +109,7 @@ def total(row: Total, area: Place | None, gathered: Gathered) -> shapes.Total:
         "best": row.best,
         "high": row.high,
         "open_ended": row.open_ended,
+        "approximate": row.approximate,
         "unknowns": row.unknowns,
         "incidents": row.incidents,
     }

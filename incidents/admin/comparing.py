@@ -74,7 +74,7 @@ class ScopeTold:
     @property
     def span(self) -> str:
         state = self.view.state
-        return words.span(state.low, state.high, open_ended=state.open_ended)
+        return words.spanned(state)
 
     @property
     def gap(self) -> str:

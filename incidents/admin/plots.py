@@ -68,7 +68,7 @@ def is_mirrored() -> bool:
 
 def figure_words(figure: Figure) -> str:
     """A figure in words: from the lowest to the highest, and its best where it names one."""
-    told = words.span(figure.low, figure.high, open_ended=figure.open_ended)
+    told = words.spanned(figure)
     if figure.best is None or figure.best == figure.low == figure.high:
         return told
     return _("%(span)s, best %(best)s") % {"span": told, "best": words.number(figure.best)}

@@ -31,6 +31,10 @@ def digest(speaking: Sequence[Weighed]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:20]
 
 
+NUMBERS = ("low", "best", "high", "open_ended", "approximate")
+"""What is entered of a figure of one's own."""
+
+
 class ProposalForm(forms.Form):
     """A policy and a reason; numbers, and why claims are set aside, for a figure of one's own."""
 
@@ -49,6 +53,10 @@ class ProposalForm(forms.Form):
         label=_("Open-ended"), required=False, widget=UnfoldBooleanSwitchWidget,
         help_text=_("There may have been more than the highest number."),
     )  # fmt: skip
+    approximate = forms.BooleanField(
+        label=_("Approximate"), required=False, widget=UnfoldBooleanSwitchWidget,
+        help_text=_("One of these numbers is known only as about so many."),
+    )  # fmt: skip
 
     def __init__(self, labels: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,7 +73,7 @@ class ProposalForm(forms.Form):
     @property
     def own(self) -> list[Any]:
         """The numbers of a figure of one's own."""
-        return [self[name] for name in ("low", "best", "high", "open_ended")]
+        return [self[name] for name in NUMBERS]
 
     @property
     def is_own(self) -> bool:
@@ -78,7 +86,7 @@ class ProposalForm(forms.Form):
         """What the service takes."""
         said = self.cleaned_data
         aside = {name.removeprefix(ASIDE): said[name] for name in self.fields if name.startswith(ASIDE) and said[name]}
-        numbers = {name: said[name] for name in ("low", "best", "high", "open_ended")}
+        numbers = {name: said[name] for name in NUMBERS}
         return {"policy": Policy(said["policy"]), "reason": said["reason"], "set_aside": aside} | numbers
 
     def refuse(self, refused: ValidationError | PermissionDenied) -> None:

@@ -246,7 +246,7 @@ def _disagree(user: User, limit: int) -> list[Row]:
             one.scope,
             " · ".join(
                 [
-                    words.span(one.low, one.high, open_ended=one.open_ended),
+                    words.spanned(one),
                     str(_("denied") if one.gap is None else _("gap %s") % words.number(one.gap)),
                 ]
             ),

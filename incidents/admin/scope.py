@@ -73,6 +73,7 @@ class Gives:
     best: str
     high: str
     open_ended: bool
+    approximate: bool
     set_aside: list[Use]
 
 
@@ -171,6 +172,7 @@ class ScopePage:
                 words.number(one.best),
                 words.number(one.high),
                 one.open_ended,
+                one.approximate,
                 [self._use(key, telling.tell(reason)) for key, reason in one.set_aside.items() if key in self.lines],
             )
             for one in made
@@ -257,6 +259,10 @@ class ReadAsClaims(ReadOnlyAdmin):
         return (queryset.filter(**{f"{self.prefix}incident__in": found}) if text else queryset), False
 
 
+KEPT = ("relation", "low", "high", "open_ended", "approximate", "gap")
+"""What a list shows of a scope, as far as the reader sees its claims."""
+
+
 class RelationFilter(admin.SimpleListFilter):
     """How what speaks stands to each other, of what the person sees."""
 
@@ -284,7 +290,7 @@ class ScopeAdmin(ReadAsClaims):
     def get_queryset(self, request: HttpRequest) -> Any:
         level = clearance(request.user)
         states = ScopeState.objects.at(level).filter(scope=OuterRef("pk"))
-        kept = {name: Subquery(states.values(name)[:1]) for name in ("relation", "low", "high", "open_ended", "gap")}
+        kept = {name: Subquery(states.values(name)[:1]) for name in KEPT}
         incidents = Incident.objects.seen_by(request.user)
         rows = Scope.objects.seen_at(level).filter(incident__in=incidents.values("pk"))
         rows = rows.annotate(**{f"now_{name}": value for name, value in kept.items()})
@@ -304,7 +310,9 @@ class ScopeAdmin(ReadAsClaims):
 
     @display(_("low to high"), order="now_low")
     def spanned(self, obj: Any) -> str:
-        return words.span(obj.now_low, obj.now_high, open_ended=obj.now_open_ended)
+        return words.span(
+            obj.now_low, obj.now_high, open_ended=obj.now_open_ended, approximate=obj.now_approximate
+        )
 
     @display(_("gap"), order="now_gap")
     def gap(self, obj: Any) -> str:

@@ -26,7 +26,7 @@ class Beside:
         """What the events' figures add up to; where none has a number, that nothing is known."""
         if self.events is None:
             return "—"
-        told = words.span(self.events.low, self.events.high, open_ended=self.events.open_ended)
+        told = words.spanned(self.events)
         if self.events.best is None:
             return told
         return _("%(span)s, best %(best)s") % {"span": told, "best": words.number(self.events.best)}

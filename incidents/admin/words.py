@@ -1,7 +1,7 @@
 """Claims in the words of whoever reads: the admin's language, the claimant's name, the count as it is meant."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -67,14 +67,37 @@ def number(value: int | None) -> str:
     return "—" if value is None else f"{value:,}"
 
 
-def span(low: int | None, high: int | None, *, open_ended: bool = False) -> str:
+def span(low: int | None, high: int | None, *, open_ended: bool = False, approximate: bool = False) -> str:
     """From the lowest to the highest, in words that read the same in both directions of writing."""
     if low is None or high is None:
         return _("no number")
+    if approximate:
+        return _("about %(span)s") % {"span": span(low, high, open_ended=open_ended)}
     values = {"low": number(low), "high": number(high)}
     if low == high:
         return _("at least %(low)s") % values if open_ended else values["low"]
     return (_("%(low)s to %(high)s or more") if open_ended else _("%(low)s to %(high)s")) % values
+
+
+class Spanned(Protocol):
+    """What claims or figures come to."""
+
+    @property
+    def low(self) -> int | None: ...
+
+    @property
+    def high(self) -> int | None: ...
+
+    @property
+    def open_ended(self) -> bool: ...
+
+    @property
+    def approximate(self) -> bool: ...
+
+
+def spanned(row: Spanned) -> str:
+    """What they come to, in words."""
+    return span(row.low, row.high, open_ended=row.open_ended, approximate=row.approximate)
 
 
 def change(least: int | None, most: int | None, *, approximate: bool = False) -> str:

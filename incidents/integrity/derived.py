@@ -9,7 +9,7 @@ from psycopg import sql
 
 from incidents.integrity import Found
 from incidents.models import Figure
-from incidents.scopes.figures import recomputed, would_change
+from incidents.scopes.figures import numbers, recomputed, would_change
 from incidents.scopes.keeping import every_incident
 from incidents.scopes.projection import differing
 from sources import edtf
@@ -28,13 +28,7 @@ def figures_recompute(_cursor: Any, _limit: int) -> Iterator[Found]:
     """Adopted and superseded figures that are not what their policy makes of what they kept."""
     decided = Figure.objects.filter(status__in=["adopted", "superseded"]).select_related("scope")
     for figure in decided.order_by("pk").iterator():
-        made = recomputed(figure)
-        if (made.low, made.best, made.high, made.open_ended) != (
-            figure.low,
-            figure.best,
-            figure.high,
-            figure.open_ended,
-        ):
+        if numbers(recomputed(figure)) != numbers(figure):
             yield figure.scope.incident_id, Figure._meta.db_table, str(figure.pk)
 
 

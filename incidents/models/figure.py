@@ -58,6 +58,9 @@ class Figure(models.Model):
         default=False,
         help_text=_("Some claim gives no highest count; high is then the largest stated."),
     )
+    approximate = models.BooleanField(
+        _("approximate"), default=False, help_text=_("One of its numbers is stated by nobody but as about so many.")
+    )
     policy = models.CharField(
         _("policy"), max_length=14, choices=Policy.choices, help_text=_("The named rule by which it was adopted.")
     )

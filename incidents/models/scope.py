@@ -97,6 +97,9 @@ class ScopeState(Levels):
     open_ended = models.BooleanField(
         _("open-ended"), help_text=_("Some claim gives no highest count; high is then the largest stated.")
     )
+    approximate = models.BooleanField(
+        _("approximate"), default=False, help_text=_("Nobody states low, or high, but as about so many.")
+    )
     gap = models.BigIntegerField(
         _("gap"),
         null=True,

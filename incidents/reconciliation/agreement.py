@@ -20,7 +20,7 @@ class Relation(StrEnum):
 
 
 class Counted(Protocol):
-    """Of which an envelope is made: what is asserted, and the claimant's own best number."""
+    """Of which an envelope is made: what is asserted, the claimant's own best number, and whether it is approximate."""
 
     @property
     def asserted(self) -> Interval | None: ...
@@ -28,17 +28,22 @@ class Counted(Protocol):
     @property
     def best(self) -> int | None: ...
 
+    @property
+    def approximate(self) -> bool: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """The smallest minimum and the largest maximum stated; None when there is no number.
 
-    ``open_ended`` when any claim has no maximum; ``high`` is then the largest value stated.
+    ``open_ended`` when any claim has no maximum; ``high`` is then the largest value stated. ``approximate`` when nobody
+    states an end of it but approximately.
     """
 
     low: int | None = None
     high: int | None = None
     open_ended: bool = False
+    approximate: bool = False
 
 
 def envelope(numbers: Iterable[Counted]) -> Envelope:
@@ -46,14 +51,26 @@ def envelope(numbers: Iterable[Counted]) -> Envelope:
 
     The claimant's own best number does not widen bounds that are closed; of an open one it may be the largest value stated.
     """
-    asserted = [(*bounds, one.best) for one in numbers if (bounds := one.asserted) is not None]
-    if not asserted:
+    counted = [(bounds, one) for one in numbers if (bounds := one.asserted) is not None]
+    if not counted:
         return Envelope()
+    low = min(low for (low, _), _ in counted)
+    high = max(max(low, one.best or 0) if high is None else high for (low, high), one in counted)
     return Envelope(
-        low=min(low for low, _, _ in asserted),
-        high=max(max(low, best or 0) if high is None else high for low, high, best in asserted),
-        open_ended=any(high is None for _, high, _ in asserted),
+        low=low,
+        high=high,
+        open_ended=any(high is None for (_, high), _ in counted),
+        approximate=known_approximately((low, high), [one for _, one in counted]),
     )
+
+
+def known_approximately(told: Iterable[int | None], numbers: Sequence[Counted]) -> bool:
+    """Whether one of the numbers told is stated by approximate counts, such as “about 200”, and by no other."""
+    for number in told:
+        stating = [one.approximate for one in numbers if one.asserted and number in (*one.asserted, one.best)]
+        if number is not None and stating and all(stating):
+            return True
+    return False
 
 
 def relation(speaking: Sequence[Claim], basis: str) -> tuple[Relation, int | None]:

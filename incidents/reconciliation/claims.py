@@ -103,7 +103,12 @@ class Claim:
     def compared(self) -> Interval | None:
         """The bounds as they are compared: those of an approximate count are widened."""
         bounds = self.stated
-        return widened(bounds) if bounds is not None and self.quantifier == Quantifier.ABOUT.value else bounds
+        return widened(bounds) if bounds is not None and self.approximate else bounds
+
+    @property
+    def approximate(self) -> bool:
+        """Whether it is stated as about a number."""
+        return self.quantifier == Quantifier.ABOUT.value
 
     @property
     def exact(self) -> int | None:

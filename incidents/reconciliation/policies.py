@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from accounts.phrases import Phrase, phrase
 from incidents.counts import Interval, interval
-from incidents.reconciliation.agreement import envelope
+from incidents.reconciliation.agreement import envelope, known_approximately
 from incidents.reconciliation.claims import Claim, Span
 
 
@@ -37,6 +37,7 @@ class Weighed:
     minimum: int | None
     best: int | None
     maximum: int | None
+    approximate: bool = False
     denies: bool = False
     grade: str = ""
     direct: bool = True
@@ -74,6 +75,7 @@ class Proposal:
     best: int | None = None
     high: int | None = None
     open_ended: bool = False
+    approximate: bool = False
     used: tuple[str, ...] = ()
     set_aside: dict[str, Phrase | str] = field(default_factory=dict)
     version: int = VERSION
@@ -86,6 +88,7 @@ def weighed(claim: Claim) -> Weighed:
         minimum=claim.minimum,
         best=claim.best,
         maximum=claim.maximum,
+        approximate=claim.approximate,
         denies=claim.denies,
         grade=claim.grade,
         direct=not claim.rests_on or any(rest.strength == "stated" for rest in claim.rests_on),
@@ -98,9 +101,17 @@ def propose(policy: Policy, speaking: Sequence[Weighed]) -> Proposal:
     if policy is Policy.MANUAL:
         raise ValueError("manual figures are entered, not proposed")
     used, set_aside = _latest(speaking) if policy is Policy.LATEST else (list(speaking), {})
-    spanned = envelope(used)
-    keys = tuple(sorted(one.claim for one in used))
-    return Proposal(policy, spanned.low, _BEST[policy](used), spanned.high, spanned.open_ended, keys, set_aside)
+    spanned, best = envelope(used), _BEST[policy](used)
+    return Proposal(
+        policy=policy,
+        low=spanned.low,
+        best=best,
+        high=spanned.high,
+        open_ended=spanned.open_ended,
+        approximate=spanned.approximate or known_approximately([best], used),
+        used=tuple(sorted(one.claim for one in used)),
+        set_aside=set_aside,
+    )
 
 
 EARLIER = phrase("holds for an earlier day")

@@ -15,7 +15,7 @@ def recomputed(figure: Figure) -> Proposal:
     uses = list(figure.rests_on.select_related("claim").order_by("claim"))
     if figure.policy == Policy.MANUAL.value:
         return Proposal(
-            Policy.MANUAL, figure.low, figure.best, figure.high, figure.open_ended,
+            Policy.MANUAL, figure.low, figure.best, figure.high, figure.open_ended, figure.approximate,
             used=tuple(sorted(str(one.claim_id) for one in uses if one.use == FigureClaim.Use.USED)),
         )  # fmt: skip
     return propose(Policy(figure.policy), [_weighed(one) for one in uses])
@@ -28,6 +28,7 @@ def _weighed(use: FigureClaim) -> Weighed:
         minimum=claim.minimum,
         best=claim.best,
         maximum=claim.maximum,
+        approximate=claim.approximate,
         denies=claim.stance == "denies",
         grade=use.grade,
         direct=use.direct,
@@ -67,5 +68,9 @@ def differs(figure: Figure, speaking: Sequence[Weighed], known: Iterable[str]) -
     if figure.policy == Policy.MANUAL.value:
         return {one.claim for one in speaking} != set(known)
     now = propose(Policy(figure.policy), speaking)
-    kept = (figure.low, figure.best, figure.high, figure.open_ended)
-    return (now.low, now.best, now.high, now.open_ended) != kept
+    return numbers(now) != numbers(figure)
+
+
+def numbers(figure: Figure | Proposal) -> tuple[int | bool | None, ...]:
+    """What makes it another figure when it changes."""
+    return figure.low, figure.best, figure.high, figure.open_ended, figure.approximate

@@ -29,6 +29,7 @@ class StateRow(NamedTuple):
     low: int | None
     high: int | None
     open_ended: bool
+    approximate: bool
     gap: int | None
     documents: int
     claimants: int
@@ -120,8 +121,8 @@ def store(incidents: Sequence[int]) -> int:
 
 
 STATE_COLUMNS = (
-    "scope_id", "disclosure_from", "disclosure_to", "relation", "low", "high", "open_ended", "gap", "documents",
-    "claimants", "roots", "independent_groups", "warnings",
+    "scope_id", "disclosure_from", "disclosure_to", "relation", "low", "high", "open_ended", "approximate",
+    "gap", "documents",    "claimants", "roots", "independent_groups", "warnings",
 )  # fmt: skip
 CLAIM_COLUMNS = (
     "claim_id", "disclosure_from", "disclosure_to", "scope_id", "speaks", "position", "followed_by", "roots",
@@ -178,8 +179,8 @@ def _state(scope: Reconciled) -> tuple[Any, ...]:
     ]
     spanned = scope.envelope
     return (
-        scope.relation.value, spanned.low, spanned.high, spanned.open_ended, scope.gap, scope.documents,
-        scope.claimants, scope.roots, scope.independent_groups, json.dumps(warnings, sort_keys=True),
+        scope.relation.value, spanned.low, spanned.high, spanned.open_ended, spanned.approximate, scope.gap,
+        scope.documents, scope.claimants, scope.roots, scope.independent_groups, json.dumps(warnings, sort_keys=True),
     )  # fmt: skip
 
 

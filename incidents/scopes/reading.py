@@ -51,7 +51,7 @@ class ScopeView:
     @property
     def envelope(self) -> Envelope:
         """What its claims span."""
-        return Envelope(self.state.low, self.state.high, self.state.open_ended)
+        return Envelope(self.state.low, self.state.high, self.state.open_ended, self.state.approximate)
 
 
 def key_of(scope: Scope) -> ScopeKey:
@@ -213,7 +213,7 @@ def _wholes(situations: Iterable[int], level: Disclosure) -> dict[int, list[tupl
             until[scope] = max(day, until.get(scope, day))
     found: dict[int, list[tuple[Scope, Whole]]] = {}
     for key, state in scopes.items():
-        spanned = Envelope(state.low, state.high, state.open_ended)
+        spanned = Envelope(state.low, state.high, state.open_ended, state.approximate)
         one = Whole(key_of(state.scope), spanned, tuple(claims.get(key, ())), until.get(key), frozenset())
         found.setdefault(state.scope.incident_id, []).append((state.scope, one))
     return found

@@ -42,6 +42,7 @@ def propose_figure(
     best: int | None = None,
     high: int | None = None,
     open_ended: bool = False,
+    approximate: bool = False,
     set_aside: Mapping[Any, str] | None = None,
     by: User,
     at: dt.datetime,
@@ -56,7 +57,7 @@ def propose_figure(
         raise ValidationError({"disclosure": [_("You do not see everything that such a figure would rest on.")]})
     aside = {str(key): words.strip() for key, words in (set_aside or {}).items()}
     given = {"low": low, "best": best, "high": high}
-    if policy is not Policy.MANUAL and (aside or open_ended or any(value is not None for value in given.values())):
+    if policy is not Policy.MANUAL and (aside or open_ended or approximate or any(one is not None for one in given.values())):
         raise ValidationError({"policy": [_("Numbers are entered for a manual figure only; a policy makes its own.")]})
     with explained(), attributed(by=by, at=at, why=reason):
         hold([scope.incident_id])
@@ -65,7 +66,7 @@ def propose_figure(
         if not speaking:
             raise ValidationError({"scope": [_("No accepted claim of this scope is seen at that level.")]})
         proposal = (
-            _as_entered(speaking, aside, open_ended=open_ended, **given)
+            _as_entered(speaking, aside, open_ended=open_ended, approximate=approximate, **given)
             if policy is Policy.MANUAL
             else propose(policy, speaking)
         )
@@ -76,6 +77,7 @@ def propose_figure(
             best=proposal.best,
             high=proposal.high,
             open_ended=proposal.open_ended,
+            approximate=proposal.approximate,
             policy=policy.value,
             policy_version=VERSION,
             reason=reason.strip(),
@@ -141,6 +143,7 @@ def _as_entered(
     best: int | None,
     high: int | None,
     open_ended: bool,
+    approximate: bool,
 ) -> Proposal:
     """A figure as a person enters it; inside or outside what is claimed."""
     known = {one.claim for one in speaking}
@@ -156,6 +159,7 @@ def _as_entered(
         best,
         high,
         open_ended,
+        approximate,
         tuple(sorted(known - aside.keys())),
         dict(aside),
     )

@@ -3,7 +3,7 @@
 from incidents.reconciliation import Policy, relation_between
 from tests.reconciliation.scenarios import only, span
 
-OF_FIGURE = {"low", "best", "high", "open_ended", "used", "set_aside"}
+OF_FIGURE = {"low", "best", "high", "open_ended", "approximate", "used", "set_aside"}
 
 
 def differences(outcome, expect):
@@ -45,6 +45,7 @@ def _compare_scope(found, outcome, row):
         "low": scope.envelope.low,
         "high": scope.envelope.high,
         "open_ended": scope.envelope.open_ended,
+        "approximate": scope.envelope.approximate,
         "documents": scope.documents,
         "claimants": scope.claimants,
         "roots": scope.roots,
@@ -67,6 +68,7 @@ def _compare_figure(found, proposal, figure, where):
         "best": proposal.best,
         "high": proposal.high,
         "open_ended": proposal.open_ended,
+        "approximate": proposal.approximate,
         "used": sorted(proposal.used),
         "set_aside": {claim: str(reason) for claim, reason in proposal.set_aside.items()},
     }

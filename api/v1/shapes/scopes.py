@@ -31,6 +31,7 @@ class Figure(TypedDict):
     best: int | None
     high: int | None
     open_ended: bool
+    approximate: bool
     policy: Annotated[str, one_of(*(policy.value for policy in Policy))]
     policy_version: int
     reason: str
@@ -63,6 +64,7 @@ class Scope(TypedDict):
     low: int | None
     high: int | None
     open_ended: bool
+    approximate: bool
     gap: int | None
     documents: int
     claimants: int
@@ -104,5 +106,6 @@ class Total(TypedDict):
     best: int | None
     high: int | None
     open_ended: bool
+    approximate: bool
     unknowns: int
     incidents: int

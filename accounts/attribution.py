@@ -10,12 +10,18 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from accounts.models import User
 
 _before_end: list[Callable[[], None]] = []
+_after_commit: list[Callable[[], None]] = []
 _depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 def before_end(keep: Callable[[], None]) -> None:
     """Have this done before each attributed transaction ends, within it: what is derived from rows is kept with them."""
     _before_end.append(keep)
+
+
+def after_commit(keep: Callable[[], None]) -> None:
+    """Have this done once each attributed transaction is committed; what it raises is logged, and undoes nothing."""
+    _after_commit.append(keep)
 
 
 @contextmanager
@@ -36,6 +42,8 @@ def attributed(*, by: User | None, at: datetime, why: str = "", using: str = DEF
             if _depth.get() == 1 and using == DEFAULT_DB_ALIAS:
                 for keep in _before_end:
                     keep()
+                for later in _after_commit:
+                    transaction.on_commit(later, robust=True)
         finally:
             _depth.reset(outer)
         _announce(using, *previous)

@@ -20,6 +20,8 @@ SAID: tuple[str, ...] = (
     gettext_noop("%(operation)s of %(table)s is refused: %(why)s"),
     gettext_noop("%(row)s would contain itself (%(table)s)"),
     gettext_noop("place %(row)s would lie within itself"),
+    gettext_noop("token %(row)s is revoked, and never changed or deleted"),
+    gettext_noop("edition %(row)s is what was outside, and is never changed or deleted"),
     # organizations and sources
     gettext_noop("%(table)s %(row)s: what is merged leads straight to a record that is not merged itself"),
     gettext_noop("%(table)s %(row)s: what is merged is never more restricted than what it leads to"),

@@ -31,6 +31,7 @@ REASONS = frozenset(
         gettext_noop("second factor set up"),
         gettext_noop("source recorded"),
         gettext_noop("statement recorded"),
+        gettext_noop("token made"),
     }
 )
 

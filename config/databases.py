@@ -168,6 +168,11 @@ def django_databases() -> dict[str, dict[str, Any]]:
     }
 
 
+PLANNING = "-c join_collapse_limit=12 -c from_collapse_limit=12 -c geqo_threshold=16"
+"""A list of the admin joins what its columns name to what chooses its rows; the best order may begin with either. With the
+usual limit of 8 the list of one publisher's claims among a million took 1.1 s for 0.1 s."""
+
+
 def _django(login: Login, *, keep: int) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -176,7 +181,11 @@ def _django(login: Login, *, keep: int) -> dict[str, Any]:
         "USER": login.user,
         "PASSWORD": login.password,
         "NAME": login.name,
-        "OPTIONS": {"connect_timeout": CONNECT_TIMEOUT, **login.options},
+        "OPTIONS": {
+            "connect_timeout": CONNECT_TIMEOUT,
+            **login.options,
+            "options": f"{PLANNING} {login.options.get('options', '')}".strip(),
+        },
         "CONN_MAX_AGE": keep,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -197,7 +197,7 @@ CONTENT_SECURITY_POLICY = {
 ADMIN_CONTENT_SECURITY_POLICY = {"manifest-src": [SELF]}
 
 REST_FRAMEWORK: dict[str, object] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -205,7 +205,10 @@ REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.FormatNegotiation",
     "DEFAULT_SCHEMA_CLASS": "api.schema.ShapeSchema",
     "EXCEPTION_HANDLER": "api.errors.answer",
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.PerMinute"],
 }
+# Requests in a minute: of an address without a token, of a token, and of submissions by either. 0 is no limit.
+REQUESTS_PER_MINUTE = {"address": 600, "token": 3000, "submission": 60}
 SPECTACULAR_SETTINGS: dict[str, object] = {
     "TITLE": "Sijil",
     "DESCRIPTION": "A register of casualties and humanitarian incidents: "

@@ -103,6 +103,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _list("accounts.user", _("Users"), "person"),
                     _list("auth.group", _("Roles"), "badge"),
+                    _list("accounts.token", _("Tokens"), "key"),
                     _list("accounts.historyentry", _("History"), "history"),
                     _list("axes.accessattempt", _("Locked out"), "lock_clock"),
                     _list("axes.accessfailurelog", _("Failed logins"), "gpp_bad"),

@@ -1,7 +1,7 @@
 """What every list of the API has in common: parameters, pages, formats, the ways to a row."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db.models import F
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
@@ -12,7 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from accounts.lockout import client_address
 from accounts.parameters import Rows, check_names, known, refuse
+from api.authentication import level_of
 from api.errors import Gone
 from api.negotiation import CsvRenderer
 from api.pagination import Keyset, address, flag, page_size
@@ -34,7 +36,6 @@ class TermRows(Rows):
 class PublicLists(ViewSet):
     """What every list and row has in common. Answers are what the public may see."""
 
-    level: ClassVar[Disclosure] = Disclosure.PUBLIC
     filters: ClassVar[type[Rows]] = TermRows
     orders: ClassVar[dict[str, tuple[Any, ...]]] = {}
     default_order: ClassVar[str] = "code"
@@ -73,9 +74,28 @@ class PublicLists(ViewSet):
     def root(self) -> str:
         return self.request.build_absolute_uri(reverse("v1:root"))
 
+    reads_at: Disclosure | None = None
+
+    @classmethod
+    def at(cls, level: Disclosure) -> Self:
+        """The list as a reader of this level has it, without a request."""
+        lists = cls()
+        lists.reads_at = level
+        return lists
+
+    @property
+    def level(self) -> Disclosure:
+        """How far whoever asks may read."""
+        return level_of(self.request) if self.reads_at is None else self.reads_at
+
+    def noted(self, rows: Sequence[Any]) -> None:
+        """Log what has to be logged of these rows being shown, before they are."""
+
     def reader(self, door: NameRead.Door) -> Reader:
-        """Who reads, for the log of names above public: known by address alone until clients have tokens."""
-        return Reader(door, client=str(self.request.META.get("REMOTE_ADDR") or "unknown"))
+        """Who reads, for the log of names above public."""
+        where = client_address(self.request) or "unknown"
+        token = self.request.auth
+        return Reader(door, token.user, f"token {token.hint} from {where}") if token is not None else Reader(door, client=where)
 
     def list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         parameters = request.query_params
@@ -102,6 +122,7 @@ class PublicLists(ViewSet):
         body: dict[str, Any] = dict(links)
         if total:
             body["total"] = listed.order_by().count()
+        self.noted(found)
         body["results"] = self.represented(found, Gathered.start(self.level, self.root))
         header = ", ".join(f'<{link}>; rel="{relation}"' for relation, link in links.items() if link)
         return Response(body, headers={"Link": header} if header else None)
@@ -120,6 +141,7 @@ class PublicLists(ViewSet):
         row = self.wanted(request, key)
         if row is None:
             return self.instead(key)
+        self.noted([row])
         return Response(self.represented([row], Gathered.start(self.level, self.root))[0])
 
     def instead(self, key: Any) -> Response:

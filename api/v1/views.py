@@ -156,9 +156,12 @@ class VictimLists(PublicLists):
     def fetched(self, rows: Any) -> Any:
         return gather.victims(rows, self.level)
 
-    def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
+    def noted(self, rows: Sequence[Any]) -> None:
         records = [link.record for row in rows for link in row.links.all()]
         note_reading(above_public(records), reader=self.reader(NameRead.Door.API), at=timezone.now())
+
+    def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
+        records = [link.record for row in rows for link in row.links.all()]
         gathered.with_grades(meant_id(record.claimant) for record in records)
         return [represent.victim(row, gathered) for row in rows]
 

@@ -20,7 +20,8 @@ DERIVED = {
     "incidents_scopeclaim",
     "incidents_scopedue",
     "incidents_integritycheck",
-}  # made anew from claims at any time
+    "accounts_tokenuse",
+}  # made anew at any time, or no content of the register
 NEVER_CHANGED = {"incidents_scope"}  # written once, by the rules: there is nothing that its history could tell
 
 

@@ -1,0 +1,37 @@
+"""Who asks: nobody in particular, or a program that shows a token; and how far that one reads."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.request import Request
+
+from accounts.models import Token, User
+from accounts.tokens import token_of
+from sources.disclosure import Disclosure
+
+
+class TokenAuthentication(BaseAuthentication):
+    """``Authorization: Bearer sijil_…``. Without it everybody reads what is public."""
+
+    def authenticate(self, request: Request) -> tuple[User, Token] | None:
+        given = get_authorization_header(request).split()
+        if not given:
+            return None
+        if len(given) != 2 or given[0].lower() != b"bearer":
+            raise exceptions.AuthenticationFailed("Authorization: expected “Bearer” and a token.")
+        token = token_of(given[1].decode("latin-1"), at=timezone.now())
+        if token is None:
+            raise exceptions.AuthenticationFailed("This token is not known, has expired, or was revoked.")
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="Sijil"'
+
+
+def level_of(request: Request) -> Disclosure:
+    """How far whoever asks may read."""
+    token: Any = request.auth
+    partner = token is not None and Token.Scope.READ_PARTNER in token.scopes
+    return Disclosure.PARTNER if partner else Disclosure.PUBLIC

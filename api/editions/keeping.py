@@ -1,0 +1,207 @@
+"""Keeping the editions: once a change is committed, what is due is looked at, and what differs is numbered.
+
+Triggers note what is due in the transaction that writes, so nothing committed is forgotten, whatever path it took. Numbers are
+given here, by one process at a time, in a transaction of its own that ends before the next begins: whoever has
+read up to a number has read everything below it, however slow the writers are.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from api.editions.states import LEVELS, RANK, State, every_key, states
+from api.models import Edition, EditionClock, EditionDue, EditionText
+
+BATCH = 1000  # records that are looked at at once
+LOCK = 730_119_005  # advisory: who numbers
+EVERYTHING = "everything"
+UNSTORED = {Edition.Kind.VICTIM}  # kinds of which no text is kept
+
+# What a day brings: grades that hold from it or until it, agreements on names that end.
+NEW_DAY = """
+    WITH touched AS (
+        SELECT organization_id FROM sources_reliabilityassessment
+        WHERE (lower(period) > %(last)s AND lower(period) <= %(today)s)
+           OR (upper(period) > %(last)s AND upper(period) <= %(today)s)),
+    graded AS (SELECT m.id, m.means FROM organization_meant m WHERE m.means IN (SELECT organization_id FROM touched)),
+    ended AS (
+        SELECT record_id FROM victims_namedecision WHERE expires >= %(last)s AND expires < %(today)s)
+    INSERT INTO api_editiondue (kind, "row")
+    SELECT 'organization', means::text FROM graded
+    UNION SELECT 'claim', c.id::text FROM incidents_claim c JOIN graded ON graded.id = c.claimant_id
+    UNION SELECT 'responsibility', r.id::text FROM incidents_responsibilityclaim r JOIN graded ON graded.id = r.claimant_id
+    UNION SELECT 'incident', s.incident_id::text FROM incidents_statement s JOIN graded ON graded.id = s.claimant_id
+    UNION SELECT 'victim', l.victim_id::text FROM victims_personrecord p JOIN graded ON graded.id = p.claimant_id
+          JOIN victims_link l ON l.record_id = p.id
+    UNION SELECT 'victim', l.victim_id::text FROM ended JOIN victims_link l ON l.record_id = ended.record_id
+    UNION SELECT 'figure', s.id::text FROM ended JOIN victims_personrecord p ON p.id = ended.record_id
+          JOIN incidents_scope s ON s.incident_id = p.incident_id
+"""
+
+
+def keep_up(*, progress: Callable[[int], None] = lambda looked: None) -> int:  # noqa: ARG005
+    """Make editions of all that is due; how many records were looked at. Cheap where nothing is."""
+    looked = 0
+    today = timezone.now().date()
+    while _is_behind(today):
+        with _numbering():
+            looked += _one_batch(today)
+        progress(looked)
+    return looked
+
+
+def keep_up_if_free() -> None:
+    """Make editions of what became due first, unless somebody is at it: what remains, the next to read or write sees to."""
+    with _numbering(wait=False) as free:
+        if free:
+            _one_batch(timezone.now().date())
+
+
+def note_everything() -> None:
+    """Have every record looked at again."""
+    EditionDue.objects.create(kind=EVERYTHING, row="")
+
+
+def _is_behind(today: dt.date) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM api_editiondue)"
+            " OR NOT EXISTS (SELECT FROM api_editionclock WHERE day >= %s)",
+            [today],
+        )
+        (behind,) = cursor.fetchone()
+    return bool(behind)
+
+
+@contextmanager
+def _numbering(*, wait: bool = True) -> Iterator[bool]:
+    """One at a time, each seeing all that the one before committed, and the register as of one moment. Whether it is
+    one's turn: without waiting it may not be.
+
+    Within a transaction that is open already, such as a test's, it takes part in that.
+    """
+    if connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        yield True
+        return
+    with connection.cursor() as cursor:
+        if wait:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        else:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+            (free,) = cursor.fetchone()
+            if not free:
+                yield False
+                return
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield True
+    finally:
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def _one_batch(today: dt.date) -> int:
+    """Take what became due first, and make its editions."""
+    _turn_of_day(today)
+    taken = list(EditionDue.objects.order_by("pk").values_list("pk", "kind", "row")[: BATCH * 4])
+    due: dict[str, set[str]] = {}
+    for key, kind, row in taken:
+        due.setdefault(kind, set()).add(row)
+        if sum(map(len, due.values())) >= BATCH:
+            taken = [one for one in taken if one[0] <= key]
+            break
+    if due.pop(EVERYTHING, None):
+        _note_all_rows()
+    for kind in sorted(due, key=lambda one: RANK[Edition.Kind(one)]):
+        rows = sorted(due[kind])
+        for level in LEVELS:
+            number(kind, rows, level, states(kind, rows, level))
+    EditionDue.objects.filter(pk__in=[key for key, _kind, _row in taken]).delete()
+    return sum(map(len, due.values()))
+
+
+def _turn_of_day(today: dt.date) -> None:
+    """Note what changes by itself because another day has come."""
+    clock = EditionClock.objects.first()
+    if clock is not None and clock.day >= today:
+        return
+    if clock is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(NEW_DAY, {"last": clock.day, "today": today})
+    EditionClock.objects.update_or_create(pk=1, defaults={"day": today})
+
+
+def _note_all_rows() -> None:
+    """All that is outside, and all that was."""
+    with connection.cursor() as cursor:
+        for kind, rows in every_key():
+            query, values = rows.query.sql_with_params()
+            cursor.execute(
+                f'INSERT INTO api_editiondue (kind, "row") SELECT %s, one.key::text FROM ({query}) AS one (key)'  # noqa: S608  a query of ours
+                ' UNION SELECT kind, "row" FROM api_edition WHERE kind = %s AND until IS NULL',
+                [kind.value, *values, kind.value],
+            )
+
+
+def number(kind: str, rows: Sequence[str], level: int, now: dict[str, State]) -> int:
+    """Write editions of those records that are not what their current edition has; how many there are."""
+    current = {
+        one.row: one for one in Edition.objects.filter(kind=kind, row__in=rows, level=level, until__isnull=True)
+    }
+    made = [edition for row in rows for edition in _differing(row, now.get(row), current.get(row))]
+    if not made:
+        return 0
+    last = Edition.objects.filter(level=level).order_by("-number").values_list("number", "at").first()
+    at = max(timezone.now(), last[1]) if last else timezone.now()
+    for position, edition in enumerate(made, start=1 + (last[0] if last else 0)):
+        edition.kind, edition.level, edition.number, edition.at = kind, level, position, at
+    if kind not in UNSTORED:
+        texts = {state.digest: state.body for state in now.values() if state.body is not None}
+        wanted = {edition.digest for edition in made if edition.digest is not None}
+        EditionText.objects.bulk_create(
+            [EditionText(digest=one, body=texts[one]) for one in sorted(wanted)], ignore_conflicts=True
+        )
+    ended = [current[row].pk for row in {edition.row for edition in made} if row in current]
+    Edition.objects.filter(pk__in=ended).update(until=at)
+    _end_at_once(made, at)
+    Edition.objects.bulk_create(made)
+    return len(made)
+
+
+def _differing(row: str, now: State | None, was: Edition | None) -> list[Edition]:
+    """The editions that lead from what a record was to what it is; none where it is the same."""
+    action = Edition.Action
+    if was is None or was.digest is None:
+        if now is not None and now.body is not None:
+            return [Edition(row=row, key=now.key, action=action.CREATED, digest=now.digest)]
+        if was is None or now is None or now.into is None or (was.action, was.into) == (action.MERGED, now.into):
+            return []
+        return [Edition(row=row, key=was.key, action=action.MERGED, into=now.into)]
+    if now is not None and now.body is not None:
+        if now.key != was.key:  # known by another name from now on: who kept the old one is not led to the new
+            return [
+                Edition(row=row, key=was.key, action=action.WITHDRAWN),
+                Edition(row=row, key=now.key, action=action.CREATED, digest=now.digest),
+            ]
+        same = now.digest == was.digest
+        return [] if same else [Edition(row=row, key=now.key, action=action.UPDATED, digest=now.digest)]
+    if now is not None and now.into is not None:
+        return [Edition(row=row, key=was.key, action=action.MERGED, into=now.into)]
+    return [Edition(row=row, key=was.key, action=action.WITHDRAWN, reason=now.reason if now else "")]
+
+
+def _end_at_once(made: Sequence[Edition], at: dt.datetime) -> None:
+    """Of two editions of one record that are made together, the first is over already."""
+    after: set[str] = set()
+    for edition in reversed(made):
+        if edition.row in after:
+            edition.until = at
+        after.add(edition.row)

@@ -172,10 +172,10 @@ RELATIONS: tuple[Made, ...] = (
 def figures(states: QuerySet[ScopeState], level: Disclosure, root: str) -> Iterator[Sequence[Any]]:
     """The cells of each scope, in the order of incidents."""
     mask, shown = Mask.load(), Figure.objects.visible_to(level)
-    ordered = states.order_by("scope__incident", "scope")
-    keys = list(ordered.values_list("pk", flat=True))
+    keys = list(states.order_by("scope__incident", "scope").values_list("scope", flat=True))
     for first in range(0, len(keys), BATCH):
-        batch = reading.whole(ScopeState.objects.filter(pk__in=keys[first : first + BATCH]))
+        # Chosen anew, by what stays the same: what was withdrawn or restricted since the first row goes out no more.
+        batch = reading.whole(states.filter(scope__in=keys[first : first + BATCH]))
         views = reading.views(batch.order_by("scope__incident", "scope"), level, shown)
         for view in with_named(views, level):
             row = Row(view, mask, root)

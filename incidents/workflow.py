@@ -42,12 +42,14 @@ class ClaimState(StrEnum):
 
 
 class FigureState(StrEnum):
-    """Where a figure stands: what a person proposes, another adopts; the next adopted one supersedes it."""
+    """Where a figure stands: what a person proposes, another adopts; the next adopted one supersedes it, or it is withdrawn
+    and nothing takes its place."""
 
     PROPOSED = "proposed"
     ADOPTED = "adopted"
     DECLINED = "declined"
     SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
 
 
 class ReviewMode(StrEnum):
@@ -147,6 +149,7 @@ FIGURE_STEPS: dict[str, Step] = {
         _step("adopt", {_F.PROPOSED}, _F.ADOPTED, "adopt_figure", second=True),
         _step("decline", {_F.PROPOSED}, _F.DECLINED, "add_figure", note=True),
         _step("supersede", {_F.ADOPTED}, _F.SUPERSEDED, "adopt_figure"),
+        _step("withdraw", {_F.ADOPTED}, _F.WITHDRAWN, "adopt_figure", note=True),
     )
 }
 

@@ -38,6 +38,7 @@ class Figure(models.Model):
         ADOPTED = FigureState.ADOPTED.value, _("adopted")
         DECLINED = FigureState.DECLINED.value, _("declined")
         SUPERSEDED = FigureState.SUPERSEDED.value, _("superseded")
+        WITHDRAWN = FigureState.WITHDRAWN.value, _("withdrawn")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     scope = models.ForeignKey(
@@ -70,7 +71,7 @@ class Figure(models.Model):
     reason = models.TextField(_("reason"), help_text=_("Why this figure was adopted."))
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.PROPOSED, db_default=Status.PROPOSED,
-        help_text=_("Proposed, adopted, declined, or superseded by a later one."),
+        help_text=_("Proposed, adopted, declined, superseded by a later one, or withdrawn."),
     )  # fmt: skip
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("proposed by"), on_delete=models.PROTECT, related_name="+",
@@ -87,12 +88,12 @@ class Figure(models.Model):
         blank=True,
         help_text=_("When it was adopted, or declined; empty while it is proposed (null in JSON)."),
     )
-    decision_note = models.TextField(_("reason of the decision"), blank=True, help_text=_("Why it was declined."))
+    decision_note = models.TextField(_("reason of the decision"), blank=True, help_text=_("Why it was declined, or withdrawn."))
     superseded_at = models.DateTimeField(
         _("superseded at"),
         null=True,
         blank=True,
-        help_text=_("When another took its place; empty while it is current (null in JSON)."),
+        help_text=_("When another took its place, or it was withdrawn; empty while it is current (null in JSON)."),
     )
     stale = models.BooleanField(
         _("stale"), default=False, db_default=False, editable=False,
@@ -100,7 +101,7 @@ class Figure(models.Model):
     )  # fmt: skip
     reviewed = models.GeneratedField(
         expression=models.Case(
-            models.When(status__in=["adopted", "superseded"], then=~Q(decided_by=models.F("proposed_by"))),
+            models.When(status__in=["adopted", "superseded", "withdrawn"], then=~Q(decided_by=models.F("proposed_by"))),
             default=models.Value(False),
         ),
         output_field=models.BooleanField(),
@@ -131,11 +132,12 @@ class Figure(models.Model):
             ),
             models.CheckConstraint(
                 name="figure_is_ordered",
-                condition=(Q(low__gte=0) | Q(low__isnull=True))
-                & (Q(low__isnull=True) | Q(high__isnull=True) | Q(high__gte=models.F("low")))
-                & (Q(best__isnull=True) | Q(low__isnull=True) | Q(best__gte=models.F("low")))
-                & (Q(best__isnull=True) | Q(high__isnull=True) | Q(best__lte=models.F("high"))),
-                violation_error_message=_("Low ≤ best ≤ high, none negative."),
+                condition=Q(low__isnull=True, high__isnull=True, best__isnull=True, open_ended=False)
+                | Q(low__gte=0, high__gte=models.F("low"))
+                & (Q(best__isnull=True) | Q(best__gte=models.F("low"), best__lte=models.F("high"))),
+                violation_error_message=_(
+                    "Low ≤ best ≤ high, none negative: both ends, or no number at all. “At least 100” is 100 to 100, open-ended."
+                ),
             ),
             models.CheckConstraint(
                 name="figure_has_a_reason",
@@ -145,7 +147,7 @@ class Figure(models.Model):
             models.CheckConstraint(
                 name="figure_words_are_known",
                 condition=Q(policy__in=["range", "most_reliable", "conservative", "latest", "manual"])
-                & Q(status__in=["proposed", "adopted", "declined", "superseded"]),
+                & Q(status__in=["proposed", "adopted", "declined", "superseded", "withdrawn"]),
                 violation_error_message=_("Not a known policy or status."),
             ),
             models.CheckConstraint(
@@ -156,8 +158,8 @@ class Figure(models.Model):
             ),
             models.CheckConstraint(
                 name="figure_superseded_at_a_time",
-                condition=Q(status="superseded", superseded_at__isnull=False)
-                | ~Q(status="superseded") & Q(superseded_at__isnull=True),
+                condition=Q(status__in=["superseded", "withdrawn"], superseded_at__isnull=False)
+                | ~Q(status__in=["superseded", "withdrawn"]) & Q(superseded_at__isnull=True),
                 violation_error_message=_("What is superseded was superseded at some time."),
             ),
         ]

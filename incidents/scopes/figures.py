@@ -1,8 +1,10 @@
 """Figures beside their scopes: made anew from what they keep, and stale when claims accepted since would change them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
-from incidents.models import Figure, FigureClaim
+from incidents.models import Claim, Figure, FigureClaim
 from incidents.reconciliation import Policy, Proposal, propose
 from incidents.reconciliation.claims import Span
 from incidents.reconciliation.policies import Weighed
@@ -38,8 +40,14 @@ def _weighed(use: FigureClaim) -> Weighed:
 
 def would_change(figure: Figure) -> bool:
     """Whether what speaks now would make another figure than this."""
-    known = map(str, figure.rests_on.values_list("claim", flat=True))
-    return differs(figure, speaking_in(figure.scope, Disclosure(figure.disclosure)), known)
+    level = Disclosure(figure.disclosure)
+    return differs(figure, _uses([figure])[figure.pk], speaking_in(figure.scope, level))
+
+
+def rests_on_what_speaks(figure: Figure) -> bool:
+    """Whether it used, or set aside, exactly what speaks now."""
+    known = {str(key) for key in figure.rests_on.values_list("claim", flat=True)}
+    return known == {one.claim for one in speaking_in(figure.scope, Disclosure(figure.disclosure))}
 
 
 def note_stale(incidents: Sequence[int]) -> int:
@@ -48,14 +56,15 @@ def note_stale(incidents: Sequence[int]) -> int:
     A constant number of statements, whatever the number of incidents.
     """
     current = Figure.objects.current().filter(scope__incident__in=incidents)
-    figures = list(current.select_related("scope").prefetch_related("rests_on"))
+    figures = list(current.select_related("scope"))
     if not figures:
         return 0
+    uses = _uses(figures)
     speaking = Speaking(sorted({figure.scope.incident_id for figure in figures}))
     changed = []
     for figure in figures:
         now = speaking.within(figure.scope, figure.disclosure)
-        stale = differs(figure, now, [str(one.claim_id) for one in figure.rests_on.all()])
+        stale = differs(figure, uses[figure.pk], now)
         if stale != figure.stale:
             figure.stale = stale
             changed.append(figure)
@@ -63,12 +72,33 @@ def note_stale(incidents: Sequence[int]) -> int:
     return len(changed)
 
 
-def differs(figure: Figure, speaking: Sequence[Weighed], known: Iterable[str]) -> bool:
-    """A policy's figure by its numbers; one that was entered by whether other claims speak now than it knew of."""
+def _uses(figures: Sequence[Figure]) -> dict[Any, list[FigureClaim]]:
+    """What each figure kept of claims that its readers still see: what is hidden from them by now tells them nothing."""
+    found: dict[Any, list[FigureClaim]] = {figure.pk: [] for figure in figures}
+    for level in {figure.disclosure for figure in figures}:
+        rows = FigureClaim.objects.filter(
+            figure__in=[figure.pk for figure in figures if figure.disclosure == level],
+            claim__in=Claim.objects.seen_at(Disclosure(level)).values("pk"),
+        )
+        for row in rows.select_related("claim"):
+            found[row.figure_id].append(row)
+    return found
+
+
+def differs(figure: Figure, uses: Sequence[FigureClaim], speaking: Sequence[Weighed]) -> bool:
+    """Whether a claim that it used speaks no more, or what speaks now makes another figure.
+
+    A figure that was entered by hand is another when other claims speak than it knew of. A policy's is made anew of what speaks,
+    each known claim with the grade that its claimant had then: a new grade is no new claim.
+    """
+    now = {one.claim for one in speaking}
+    if not {str(one.claim_id) for one in uses if one.use == FigureClaim.Use.USED} <= now:
+        return True
     if figure.policy == Policy.MANUAL.value:
-        return {one.claim for one in speaking} != set(known)
-    now = propose(Policy(figure.policy), speaking)
-    return numbers(now) != numbers(figure)
+        return now != {str(one.claim_id) for one in uses}
+    grades = {str(one.claim_id): one.grade for one in uses}
+    then = [replace(one, grade=grades.get(one.claim, one.grade)) for one in speaking]
+    return numbers(propose(Policy(figure.policy), then)) != numbers(figure)
 
 
 def numbers(figure: Figure | Proposal) -> tuple[int | bool | None, ...]:

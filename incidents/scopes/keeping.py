@@ -13,8 +13,6 @@ from incidents.scopes.figures import note_stale
 from incidents.scopes.projection import store
 
 BATCH = 1000  # incidents that are read and written at once
-LOCK = 730_119_003  # the class of the advisory locks; 0 in it stands for all incidents
-FEW = 1500  # incidents of which each is locked by itself; more locks than that crowd the server's table of them
 
 
 def refresh_due() -> None:
@@ -92,13 +90,6 @@ def _with_dependents(incidents: Iterable[int]) -> list[int]:
 
 
 def hold(incidents: Sequence[int]) -> None:
-    """Wait for whoever else looks at these incidents, until the transaction ends; always in one order."""
+    """Wait for whoever else looks at these incidents, or changes who may see a source, until the transaction ends."""
     with connection.cursor() as cursor:
-        if len(incidents) > FEW:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK])
-            return
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, 0)", [LOCK])
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, 1 + (key %% 2147483646)::int) FROM unnest(%s::bigint[]) AS key",
-            [LOCK, sorted(incidents)],
-        )
+        cursor.execute("SELECT hold_incidents(%s::bigint[])", [list(incidents)])

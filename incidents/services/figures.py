@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -17,7 +17,7 @@ from incidents import workflow
 from incidents.models import Figure, FigureClaim, Scope
 from incidents.reconciliation import Policy, Proposal, propose
 from incidents.reconciliation.policies import VERSION, Weighed
-from incidents.scopes.figures import recomputed, would_change
+from incidents.scopes.figures import recomputed, rests_on_what_speaks, would_change
 from incidents.scopes.keeping import hold
 from incidents.scopes.speaking import speaking_in
 from incidents.services.review import locked, step
@@ -97,10 +97,10 @@ def adopt(figure: Figure, *, by: User, at: dt.datetime) -> Figure:
     """
     with explained(), attributed(by=by, at=at, why=figure.reason):
         hold([figure.scope.incident_id])
-        row: Figure = locked(figure)
+        row: Figure = _locked(figure, by)
         taken = step(workflow.FIGURE_STEPS, "adopt", state=row.status, by=by, authors=[row.proposed_by_id], note="")
         _require_open(row.scope)
-        if would_change(row):
+        if not rests_on_what_speaks(row) or would_change(row):
             raise ValidationError(
                 {"status": [_("Claims changed since this was proposed: decline it, and propose it anew.")]},
                 code="stale",
@@ -117,16 +117,38 @@ def adopt(figure: Figure, *, by: User, at: dt.datetime) -> Figure:
 def decline(figure: Figure, *, by: User, at: dt.datetime, note: str) -> Figure:
     """Do not adopt a proposed figure, with the reason; its author may as well. Raises ValidationError, PermissionDenied."""
     with explained(), attributed(by=by, at=at, why=note):
-        row: Figure = locked(figure)
+        row: Figure = _locked(figure, by)
         taken = step(workflow.FIGURE_STEPS, "decline", state=row.status, by=by, authors=[], note=note)
         row.status, row.decided_by, row.decided_at, row.decision_note = taken.target, by, at, note.strip()
         row.save(update_fields=["status", "decided_by", "decided_at", "decision_note"])
     return row
 
 
+def withdraw(figure: Figure, *, by: User, at: dt.datetime, note: str) -> Figure:
+    """Hold a figure no longer, with the reason, and put none in its place: such as when no claim of its scope is left.
+
+    Raises ValidationError, PermissionDenied.
+    """
+    with explained(), attributed(by=by, at=at, why=note):
+        hold([figure.scope.incident_id])
+        row: Figure = _locked(figure, by)
+        taken = step(workflow.FIGURE_STEPS, "withdraw", state=row.status, by=by, authors=[], note=note)
+        row.status, row.superseded_at, row.stale, row.decision_note = taken.target, at, False, note.strip()
+        row.save(update_fields=["status", "superseded_at", "stale", "decision_note"])
+    return row
+
+
 def recompute(figure: Figure) -> Proposal:
     """The figure made anew from nothing but what it keeps; as entered, if it was."""
     return recomputed(figure)
+
+
+def _locked(figure: Figure, by: User) -> Figure:
+    """The figure, for somebody who sees all that it may rest on. Raises PermissionDenied."""
+    row: Figure = locked(figure)
+    if row.disclosure > clearance(by):
+        raise PermissionDenied(_("You do not see everything that this figure rests on."))
+    return row
 
 
 def _require_open(scope: Scope) -> None:

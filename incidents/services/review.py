@@ -37,8 +37,8 @@ def review_mode() -> workflow.ReviewMode:
 
 
 def locked(row: Any) -> Any:
-    """The same row, read anew and locked until the transaction ends."""
-    return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    """The same row, read anew and locked until the transaction ends, but not for those who merely refer to it."""
+    return type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
 
 
 def step(

@@ -49,7 +49,7 @@ def revoke_token(token: Token, *, by: User, at: dt.datetime, why: str) -> Token:
     if not why.strip():
         raise ValidationError({"why": [_("A reason is needed.")]}, code="required")
     with explained(), attributed(by=by, at=at, why=why):
-        row = Token.objects.select_for_update().get(pk=token.pk)
+        row = Token.objects.select_for_update(no_key=True).get(pk=token.pk)
         if row.revoked_at is None:
             row.revoked_at, row.revoked_by = at, by
             row.save(update_fields=["revoked_at", "revoked_by"])

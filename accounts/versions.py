@@ -75,7 +75,7 @@ def as_seen(row: models.Model, seen: int | None, *others: models.Model, typed: b
     with transaction.atomic():
         if seen is not None:
             for one in sorted({row, *others}, key=lambda each: each.pk):
-                type(one)._default_manager.select_for_update(of=("self",)).get(pk=one.pk)
+                type(one)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=one.pk)
             kept = _("What you typed is kept below: read the record again before you decide.")
             require_unchanged(row, seen, then=kept if typed else _("Read it again before you decide."))
         yield

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.parameters import Rows, day, identifier, known, moment, refuse, searched, whole_number, words
 from incidents.counts import Quantifier, Stance
-from incidents.models import Cause, Claim, Incident, IncidentKind, Measure, Population, ScopeState
+from incidents.models import Cause, Claim, Incident, IncidentKind, Measure, Population, ScopeDue, ScopeState
 from incidents.querysets import OUTSIDE, overlapping
 from places.models import Place
 from sources.merged import meant_id
@@ -232,7 +232,9 @@ class ClaimRows(AssertionRows):
         known(name, [value], TRUTH)
         if value == "true":
             return queryset.in_conflict(self.level)
-        return queryset.exclude(pk__in=Claim.objects.in_conflict(self.level).values("pk"))
+        # Of what was written by SQL and not looked at since, it is not known.
+        due = ScopeDue.objects.values("incident")
+        return queryset.exclude(pk__in=Claim.objects.in_conflict(self.level).values("pk")).exclude(incident__in=due)
 
     def by_root(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.rooted_in(self._organizations(name, words(value)), self.level)

@@ -50,7 +50,7 @@ def change_place(
         if changes.get(permanent, getattr(place, permanent)) != getattr(place, permanent):
             raise ValidationError({permanent: [_("The code of a place is permanent.")]})
     with explained(), attributed(by=by, at=at, why=why):
-        row = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
+        row = Place.objects.select_for_update(of=("self",), no_key=True).get(pk=place.pk)
         require_unchanged(row, seen)
         for name, value in changes.items():
             setattr(row, name, value)

@@ -59,13 +59,13 @@ def change_organization(
     if fields.get("code", organization.code) != organization.code:
         raise ValidationError({"code": [_("The code of an organization is permanent.")]})
     with explained(), attributed(by=by, at=at, why=why):
-        row: Organization = Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
+        row: Organization = Organization.objects.select_for_update(of=("self",), no_key=True).get(pk=organization.pk)
         _require_standing(row)
         require_unchanged(row, seen)
         for name, value in fields.items():
             setattr(row, name, value)
         row.clean_fields(exclude=["kind", "aligned_with"])
-        row.save(force_update=True)
+        row.save(update_fields=fields)
     return row
 
 
@@ -116,7 +116,7 @@ def change_source(
     if "published" in columns:
         columns |= date_columns("published", columns["published"])
     with explained(), attributed(by=by, at=at, why=why):
-        row: Source = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
+        row: Source = Source.objects.select_for_update(of=("self",), no_key=True).get(pk=source.pk)
         _require_standing(row)
         require_unchanged(row, seen)
         if columns.get("publisher") != row.publisher:
@@ -124,5 +124,5 @@ def change_source(
         for name, value in columns.items():
             setattr(row, name, value)
         row.clean_fields(exclude=["kind", "publisher", "recorded_by"])
-        row.save(force_update=True)
+        row.save(update_fields=columns)
     return row

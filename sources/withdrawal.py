@@ -70,7 +70,7 @@ def _withdraw(row: Row, *, reason: str, by: User, at: dt.datetime) -> Row:
         raise ValidationError({"reason": [_("Say why: the reason stands outside in its place.")]}, code="reason")
     with explained(), attributed(by=by, at=at, why=reason.strip()):
         # Whoever names it meanwhile waits for this, and this for them (refuse_withdrawn).
-        held: Row = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+        held: Row = type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
         found = obstacles(held, by=by)
         if found:
             raise ValidationError(found, code="withdrawal")

@@ -271,7 +271,8 @@ def _to_adopt(user: User, limit: int) -> list[Row]:
 
 
 def _stale(user: User, limit: int) -> list[Row]:
-    found = _figures(user).current().filter(stale=True).order_by("decided_at", "pk")
+    found = _figures(user).current().filter(stale=True)
+    found = found.exclude(scope__incident__status__in=["withdrawn", "merged"]).order_by("decided_at", "pk")
     return [
         _scope_row(one.scope, f"{plots.figure_words(one)} · {one.get_policy_display()}", day(one.decided_at))
         for one in found[:limit]

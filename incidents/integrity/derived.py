@@ -8,7 +8,8 @@ from django.db import models
 from psycopg import sql
 
 from incidents.integrity import Found
-from incidents.models import Figure
+from incidents.models import Figure, FigureClaim
+from incidents.reconciliation import Policy
 from incidents.scopes.figures import numbers, recomputed, would_change
 from incidents.scopes.keeping import every_incident
 from incidents.scopes.projection import differing
@@ -26,9 +27,11 @@ def scopes_follow(_cursor: Any, _limit: int) -> Iterator[Found]:
 
 def figures_recompute(_cursor: Any, _limit: int) -> Iterator[Found]:
     """Adopted and superseded figures that are not what their policy makes of what they kept."""
-    decided = Figure.objects.filter(status__in=["adopted", "superseded"]).select_related("scope")
+    decided = Figure.objects.filter(status__in=["adopted", "superseded", "withdrawn"]).select_related("scope")
     for figure in decided.order_by("pk").iterator():
-        if numbers(recomputed(figure)) != numbers(figure):
+        made = recomputed(figure)
+        aside = {str(one.claim_id) for one in figure.rests_on.all() if one.use == FigureClaim.Use.SET_ASIDE}
+        if numbers(made) != numbers(figure) or (figure.policy != Policy.MANUAL.value and aside != set(made.set_aside)):
             yield figure.scope.incident_id, Figure._meta.db_table, str(figure.pk)
 
 
@@ -67,9 +70,9 @@ def _follows(text: str, earliest: Any, latest: Any) -> bool:
 
 
 def history_is_whole(cursor: Any, limit: int) -> Iterator[Found]:
-    """Rows that are not as the latest entry of their history has them: written behind its back."""
+    """Rows that are not as the latest entry of their history has them, or are gone: written behind its back."""
     cursor.execute(
-        "SELECT tgrelid::regclass::text, encode(tgargs, 'escape') FROM pg_trigger WHERE tgname = 'history_update' ORDER BY 1"
+        "SELECT tgrelid::regclass::text, encode(tgargs, 'escape') FROM pg_trigger WHERE tgname = 'history_insert' ORDER BY 1"
     )
     for table, arguments in cursor.fetchall():
         key, omitted, *_rest = arguments.split("\\000")
@@ -80,6 +83,13 @@ def history_is_whole(cursor: Any, limit: int) -> Iterator[Found]:
             "   ORDER BY was.id DESC LIMIT 1) LIMIT %s"
         ).format(key=sql.Identifier(key), table=sql.Identifier(table))
         cursor.execute(statement, [omitted, table, limit])
+        yield from ((None, table, row) for (row,) in cursor.fetchall())
+        gone = sql.SQL(
+            "SELECT was.row_id FROM (SELECT DISTINCT ON (row_id) row_id, operation FROM history_entry WHERE table_name = %s"
+            "   ORDER BY row_id, id DESC) AS was"
+            " WHERE was.operation <> 'delete' AND NOT EXISTS (SELECT FROM {table} now WHERE now.{key}::text = was.row_id) LIMIT %s"
+        ).format(key=sql.Identifier(key), table=sql.Identifier(table))
+        cursor.execute(gone, [table, limit])
         yield from ((None, table, row) for (row,) in cursor.fetchall())
 
 

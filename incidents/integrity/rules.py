@@ -148,7 +148,9 @@ RULES: tuple[Rule, ...] = (
         _("a figure rests on a claim about another incident, or on none"),
         sql(
             "SELECT s.incident_id, 'incidents_figure', f.id::text FROM incidents_figure f"
-            " JOIN incidents_scope s ON s.id = f.scope_id WHERE f.status = 'adopted' AND (NOT EXISTS ("
+            " JOIN incidents_scope s ON s.id = f.scope_id JOIN incidents_incident i ON i.id = s.incident_id"
+            # What a merge moved elsewhere returns when it is taken back, and the figure with it.
+            " WHERE f.status = 'adopted' AND i.status <> 'merged' AND (NOT EXISTS ("
             "   SELECT FROM incidents_figureclaim u WHERE u.figure_id = f.id AND u.use = 'used')"
             " OR EXISTS (SELECT FROM incidents_figureclaim u JOIN incidents_claim c ON c.id = u.claim_id"
             "   WHERE u.figure_id = f.id AND c.incident_id <> s.incident_id))"

@@ -133,7 +133,7 @@ class Figure(models.Model):
             models.CheckConstraint(
                 name="figure_is_ordered",
                 condition=Q(low__isnull=True, high__isnull=True, best__isnull=True, open_ended=False)
-                | Q(low__gte=0, high__gte=models.F("low"))
+                | Q(low__isnull=False, high__isnull=False, low__gte=0, high__gte=models.F("low"))
                 & (Q(best__isnull=True) | Q(best__gte=models.F("low"), best__lte=models.F("high"))),
                 violation_error_message=_(
                     "Low ≤ best ≤ high, none negative: both ends, or no number at all. “At least 100” is 100 to 100, open-ended."

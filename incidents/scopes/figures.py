@@ -44,10 +44,11 @@ def would_change(figure: Figure) -> bool:
     return differs(figure, _uses([figure])[figure.pk], speaking_in(figure.scope, level))
 
 
-def rests_on_what_speaks(figure: Figure) -> bool:
-    """Whether it used, or set aside, exactly what speaks now."""
-    known = {str(key) for key in figure.rests_on.values_list("claim", flat=True)}
-    return known == {one.claim for one in speaking_in(figure.scope, Disclosure(figure.disclosure))}
+def is_adoptable(figure: Figure, speaking: Sequence[Weighed]) -> bool:
+    """Whether it used, or set aside, exactly what speaks, and a policy makes the same of that as it stands now."""
+    if {str(key) for key in figure.rests_on.values_list("claim", flat=True)} != {one.claim for one in speaking}:
+        return False
+    return figure.policy == Policy.MANUAL.value or numbers(propose(Policy(figure.policy), speaking)) == numbers(figure)
 
 
 def note_stale(incidents: Sequence[int]) -> int:

@@ -108,11 +108,14 @@ def store(incidents: Sequence[int]) -> int:
     """Make the stored projection of these incidents what their claims come to; how many rows changed."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM incidents_scopedue WHERE incident_id = ANY(%s)", [list(incidents)])
-    computed, names = _computed(incidents), _scopes(incidents)
+    computed, names, stored = _computed(incidents), _scopes(incidents), _stored(incidents)
     missing = {natural: start for natural, start in computed.scopes.items() if natural not in names}
     if missing:
+        names = _told_otherwise(missing, computed, names, stored)
+        missing = {natural: start for natural, start in missing.items() if natural not in names}
+    if missing:
         names |= _add_scopes(missing)
-    should, stored = computed.named(names), _stored(incidents)
+    should = computed.named(names)
     _delete("incidents_scopestate", "scope_id", stored.states - should.states)
     _delete("incidents_scopeclaim", "claim_id", stored.claims - should.claims)
     _copy("incidents_scopestate", STATE_COLUMNS, should.states - stored.states)
@@ -192,6 +195,48 @@ def _scopes(incidents: Sequence[int]) -> dict[Natural, str]:
             [list(incidents)],
         )
         return {row[:-1]: row[-1] for row in cursor.fetchall()}
+
+
+def _told_otherwise(
+    missing: Mapping[Natural, Span | None], computed: Computed, names: Mapping[Natural, str], stored: Projected
+) -> dict[Natural, str]:
+    """The names, where a scope whose claims all stand together under another key now is taken for the same scope.
+
+    So it is when the incident's own place or period changes: what is told as its own is told no longer, or the
+    other way round. The scope keeps its address and its figure.
+    """
+    natural_of_scope = {scope: natural for natural, scope in names.items()}
+    now: dict[str, Natural] = {claim: natural for claim, natural, *_rest in computed.claims}
+    held: dict[str, set[str]] = {}
+    for row in stored.claims:
+        held.setdefault(row.scope, set()).add(row.claim)
+    moved: dict[Natural, list[str]] = {}
+    for scope, claims in held.items():
+        to = {now.get(claim) for claim in claims}
+        target = to.pop() if len(to) == 1 else None
+        was = natural_of_scope[scope]
+        if target in missing and was not in computed.scopes and target is not None and was[:5] == target[:5]:
+            moved.setdefault(target, []).append(scope)
+    found = {
+        natural: scopes[0]
+        for natural, scopes in moved.items()
+        if len(scopes) == 1 and natural_of_scope[scopes[0]][6] == natural[6]
+    }
+    if found:
+        with connection.cursor() as cursor:
+            rows = [(scope, one[5], one[7], *(missing[one] or (None, None))) for one, scope in found.items()]
+            cursor.execute(
+                """
+                UPDATE incidents_scope SET place_id = own.place, since = own.since, since_earliest = own.earliest,
+                                           since_latest = own.latest
+                FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::date[], %s::date[])
+                    AS own (scope, place, since, earliest, latest)
+                WHERE id = own.scope
+                """,
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+    kept = {natural: scope for natural, scope in names.items() if scope not in found.values()}
+    return kept | found
 
 
 def _add_scopes(missing: Mapping[Natural, Span | None]) -> dict[Natural, str]:

@@ -77,6 +77,12 @@ class ScopeQuerySet(SeenQuerySet):
         """What a reader of this level may see: of published incidents."""
         return self.seen_at(level).filter(incident__status__in=("published", "under_revision"))
 
+    def kept_at(self, level: Disclosure) -> Self:
+        """As well those of which no claim is left, but a figure."""
+        figures: Any = apps.get_model("incidents", "Figure")._default_manager
+        kept = figures.seen_at(level).filter(scope=OuterRef("pk"))
+        return self.filter(Exists(self._states(level)) | Exists(kept), incident__disclosure__lte=level)
+
     def in_conflict(self, level: Disclosure) -> Self:
         """Scopes in which what speaks cannot all be true."""
         return self.filter(Exists(self._states(level).filter(relation="conflict")))

@@ -38,7 +38,7 @@ def accept_all(model: type[Assertion], keys: Sequence[Any], *, by: User, at: dt.
     require(by, f"incidents.{accepting.permission}")
     outcome, plain = Outcome(), []
     with explained(), attributed(by=by, at=at, why=note):
-        rows = model._default_manager.select_for_update(of=("self",)).filter(pk__in=keys)
+        rows = model._default_manager.select_for_update(of=("self",), no_key=True).filter(pk__in=keys)
         # Corrections first: what they correct is then no longer there to be accepted.
         rows = rows.order_by(F("corrects").asc(nulls_last=True), "pk")
         row: Any  # of a table that only the caller knows
@@ -78,7 +78,7 @@ def submit_drafts(model: type[Assertion], *, incident: Any, by: User, at: dt.dat
     require(by, f"incidents.{submitting.permission}")
     with explained(), attributed(by=by, at=at):
         drafts = seen(model._default_manager.filter(incident=incident, status=workflow.ClaimState.DRAFT), by)
-        keys = list(drafts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        keys = list(drafts.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
         return model._default_manager.filter(pk__in=keys).update(
             status=submitting.target, submitted_by=by, submitted_at=at
         )

@@ -125,7 +125,7 @@ def add_citation(assertion: Assertion, citation: CitationInput, *, by: User, at:
     require(by, "incidents.add_citation")
     with explained(), attributed(by=by, at=at, why="citation added"):
         # The lock makes two who add at once take turns at the next position.
-        row = type(assertion)._default_manager.select_for_update().get(pk=assertion.pk)
+        row = type(assertion)._default_manager.select_for_update(no_key=True).get(pk=assertion.pk)
         last = Citation.objects.filter(**{CITED_AS[type(assertion)]: row}).order_by("-position").first()
         cite(row, [citation], by=by, at=at, first=last.position + 1 if last else 1)
 
@@ -154,7 +154,7 @@ def recite(
     if not citations:
         raise ValidationError({"citations": [_("A claim needs at least one citation.")]})
     with explained(), attributed(by=by, at=at, why="draft changed"):
-        row: Any = type(assertion)._default_manager.select_for_update(of=("self",)).get(pk=assertion.pk)
+        row: Any = type(assertion)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=assertion.pk)
         cited = {one.pk: one for one in row.citations.prefetch_related("relays")}
         placed = list(enumerate(_under_own_keys(cited, citations), start=1))
         # The database lets nothing in before what stands: from the first that differs on, all are written anew.

@@ -17,7 +17,7 @@ from incidents import workflow
 from incidents.models import Figure, FigureClaim, Scope
 from incidents.reconciliation import Policy, Proposal, propose
 from incidents.reconciliation.policies import VERSION, Weighed
-from incidents.scopes.figures import recomputed, rests_on_what_speaks, would_change
+from incidents.scopes.figures import is_adoptable, recomputed
 from incidents.scopes.keeping import hold
 from incidents.scopes.speaking import speaking_in
 from incidents.services.review import locked, step
@@ -100,12 +100,12 @@ def adopt(figure: Figure, *, by: User, at: dt.datetime) -> Figure:
         row: Figure = _locked(figure, by)
         taken = step(workflow.FIGURE_STEPS, "adopt", state=row.status, by=by, authors=[row.proposed_by_id], note="")
         _require_open(row.scope)
-        if not rests_on_what_speaks(row) or would_change(row):
+        if not is_adoptable(row, speaking_in(row.scope, Disclosure(row.disclosure))):
             raise ValidationError(
                 {"status": [_("Claims changed since this was proposed: decline it, and propose it anew.")]},
                 code="stale",
             )
-        before = Figure.objects.current().select_for_update().filter(scope=row.scope, disclosure=row.disclosure).first()
+        before = Figure.objects.current().select_for_update(no_key=True).filter(scope=row.scope, disclosure=row.disclosure).first()
         if before is not None:
             before.status, before.superseded_at, before.stale = workflow.FigureState.SUPERSEDED.value, at, False
             before.save(update_fields=["status", "superseded_at", "stale"])

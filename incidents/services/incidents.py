@@ -84,11 +84,17 @@ def write(row: Incident, changes: Mapping[str, Any], *, by: User, at: dt.datetim
         setattr(row, name, value)
     row.modified_by, row.modified_at = by, at
     row.clean_fields(exclude=FOREIGN)
-    row.save()
+    row.save(update_fields=CHANGEABLE)
     relate(row, **{name: changes[name] for name in RELATED if name in changes})
 
 
 RELATED = ("places", "destinations", "kinds", "part_of")
+CHANGEABLE = [
+    field.name
+    for field in Incident._meta.concrete_fields
+    if not (field.primary_key or field.unique or getattr(field, "generated", False))
+]
+"""Not the reference: who writes it, though it stay the same, makes everybody wait who refers to the incident."""
 
 
 def relate(

@@ -18,6 +18,17 @@ ROLES = {
 """How the roles of the reference files are called; one that a register adds is called by its own name."""
 
 
+ROLE_MEANINGS = {
+    "analyst": gettext_lazy("enters incidents, claims, sources and persons, corrects them, proposes figures"),
+    "reviewer": gettext_lazy("accepts, returns or rejects what others entered, grades reliability, adopts figures"),
+    "publisher": gettext_lazy("publishes, withdraws and merges incidents, decides who may see a name"),
+    "administrator": gettext_lazy("makes accounts and extends the tables of terms; sees nothing restricted"),
+    "auditor": gettext_lazy("reads the history and who read names; changes nothing"),
+    "partner": gettext_lazy("submits claims through the API and reads what partners see"),
+}
+"""What each of them may do, in a line."""
+
+
 VERBS = {
     "add": gettext_lazy("add"),
     "change": gettext_lazy("change"),

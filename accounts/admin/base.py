@@ -23,6 +23,7 @@ from unfold.paginator import InfinitePaginator
 from accounts import desk
 from accounts.admin import columns
 from accounts.admin.forms import RefusableForm, Refused, refusable, web_link
+from accounts.admin.pages import FormPages
 from accounts.attribution import attributed
 from accounts.folding import Fold
 from accounts.models import HistoryEntry
@@ -43,7 +44,7 @@ def telling(form: Any, request: HttpRequest) -> Any:
     return type(form.__name__, (form,), told)
 
 
-class RegisterAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+class RegisterAdmin(FormPages, ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """Reads freely, writes through services. Nothing is deleted in bulk; history comes from the database's own."""
 
     form = RefusableForm
@@ -346,6 +347,7 @@ class TellingInline:
 class StackedRows(TellingInline, StackedInline):  # type: ignore[misc]  # unfold ships no types
     form = RefusableForm
     template_before = "admin/sijil/rows_refused.html"
+    add_text: Any = ""  # what the button for one more says; the theme's own words where it is empty
     extra = 0
 
 

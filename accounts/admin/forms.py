@@ -1,6 +1,7 @@
 """Forms of the admin: what a service or the database refuses stands beside the field it concerns."""
 
 import html
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, ClassVar
@@ -53,6 +54,15 @@ def refusable(form: forms.BaseForm) -> AbstractContextManager[None]:
     return _refusable(form.prefix or "")
 
 
+FOR_PROGRAMS = re.compile(r"\s*\([^()]*(?:JSON|BCP 47)[^()]*\)")
+"""What a help text adds for readers of files and of the API, in either language."""
+
+
+def for_people(help_text: Any) -> str:
+    """A help text as it stands in a form: without what only those need to know who read the register by programs."""
+    return FOR_PROGRAMS.sub("", str(help_text))
+
+
 def offer_seen(form: forms.BaseForm, by: Any) -> None:
     """Leave out of a form's choices what the person may not see, also what somebody sends or an address names."""
     for field in form.fields.values():
@@ -77,6 +87,8 @@ class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]  # forms of many
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.help_text = for_people(field.help_text)
         if self.by is not None:
             offer_seen(self, self.by)
         if self.is_new or self.prefix:  # a row within a page goes with the page's own
@@ -329,7 +341,19 @@ def autocomplete(
 
 
 def named(row: models.Model) -> str:
-    """A row as the reader knows it: by its Arabic name in Arabic, where it has one."""
+    """A row as the reader knows it: by its Arabic name in Arabic, where it has one; of whom the name is protected, with
+    the one under which they are known outside."""
+    return with_public_name(row, _named(row))
+
+
+def with_public_name(row: Any, name: str) -> str:
+    """A name, and if it is protected the public one: whoever reads it here is told not to tell it outside."""
+    if not getattr(row, "is_protected", False):
+        return name
+    return str(_("%(name)s — outside: %(public)s") % {"name": name, "public": row.public_name})
+
+
+def _named(row: models.Model) -> str:
     if (get_language() or "").startswith("ar"):
         name = next((value for each in ("name_ar", "label_ar", "title_ar") if (value := getattr(row, each, ""))), "")
         if name:

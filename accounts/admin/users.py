@@ -11,25 +11,48 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.admin.base import ReadOnlyAdmin, ReferenceAdmin, day, display
 from accounts.admin.forms import RefusableForm
 from accounts.admin.second_factor import reset_view
 from accounts.attribution import attributed
 from accounts.models import HistoryEntry, SecondFactor, User
-from accounts.permissions import permission_name, role_name
+from accounts.permissions import ROLE_MEANINGS, permission_name, role_name
 from accounts.reasons import told_reason
 from accounts.seen import seen_history
 from accounts.telling import listed
 from accounts.versions import readable_by_all
 
 
-class ChangeForm(RefusableForm, UserChangeForm):  # type: ignore[misc]  # unfold ships no types
+class AccountForm(RefusableForm):
+    """What both forms of an account have in common: whether the person may log in, and their roles, in plain words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "is_staff" in self.fields:
+            self.fields["is_staff"].label = _("May log in here")
+            self.fields["is_staff"].help_text = _("Off for an account that uses the API alone.")
+
+
+class ChangeForm(AccountForm, UserChangeForm):  # type: ignore[misc]  # unfold ships no types
     """A person's account."""
 
 
-class CreationForm(RefusableForm, UserCreationForm):  # type: ignore[misc]  # unfold ships no types
+class CreationForm(AccountForm, UserCreationForm):  # type: ignore[misc]  # unfold ships no types
     """A new person's account."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_staff"].initial = True  # whoever is given an account works here, but for few
+
+
+def _role_told(group: Group) -> str:
+    """A role with a line of what it may do."""
+    meaning = ROLE_MEANINGS.get(group.name)
+    if meaning is None:
+        return role_name(group)
+    return format_html("<strong>{}</strong>: {}", role_name(group), meaning)
 
 
 def _with_named_permissions(db_field: Any, field: Any) -> Any:
@@ -89,9 +112,13 @@ class UserAdmin(DjangoUserAdmin, ReferenceAdmin):  # type: ignore[misc,type-arg]
         return SecondFactor.objects.filter(user=row)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        is_roles = db_field.name == "groups"
+        if is_roles:
+            kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if db_field.name == "groups" and field is not None:
-            field.label_from_instance = role_name  # type: ignore[method-assign,assignment]  # as Django documents
+        if is_roles and field is not None:
+            field.label, field.help_text = _("Roles"), _("Whoever both enters and reviews still needs a second person.")
+            field.label_from_instance = _role_told  # type: ignore[method-assign,assignment]  # as Django documents
         return _with_named_permissions(db_field, field)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

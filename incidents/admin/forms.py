@@ -6,15 +6,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.urls import reverse_lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from accounts.admin.forms import ServiceForm, WholeNumberField, autocomplete, short_text
+from accounts.admin.forms import ServiceForm, WholeNumberField, autocomplete, long_text, short_text
+from accounts.admin.reading import CorrectingForm
 from accounts.telling import tell
 from incidents import counts
+from incidents.admin.wholes import WholeField, WholeSelect
 from incidents.admin.words import claim_label
 from incidents.counts import CountError
-from incidents.models import Citation, Claim, CodingRule, Derivation, Relay, ResponsibilityClaim, Statement
+from incidents.models import Citation, Claim, CodingRule, Derivation, Measure, Relay, ResponsibilityClaim, Statement
 from incidents.models.claim import Quantifier, Stance
 from incidents.services.citations import CitationInput, DerivationInput, RelayInput
 from incidents.services.claims import check_count
@@ -36,6 +39,19 @@ def claims_of(incident: Any, by: Any) -> Any:
         .select_related("claimant", "measure", "population", "coding_rule")
         .order_by("claimant", "recorded_at", "pk")
     )
+
+
+def correction_reason() -> forms.CharField:
+    """What was wrong with what a new row puts right."""
+    return long_text(label=_("What was wrong"), help_text=_("Kept with the correction; shown to auditors."))
+
+
+def _no_people() -> str:
+    return " ".join(Measure.objects.filter(counts_people=False).order_by("code").values_list("code", flat=True))
+
+
+no_people = lazy(_no_people, str)
+"""The measures that count no people, asked for when a form is shown: with them a claim names no population."""
 
 
 class EdtfField(forms.CharField):
@@ -114,9 +130,11 @@ class ClaimFields(ServiceForm):
         label=_("Stance"), choices=Stance.choices, initial=Stance.ASSERTS, widget=UnfoldAdminSelectWidget,
         help_text=_("“denies” with a number denies that number; without one, that there were any."),
     )  # fmt: skip
+    # Nothing is chosen beforehand: "exactly" that nobody chose would be wrong and look right.
     quantifier = forms.ChoiceField(
-        label=_("Quantifier"), choices=Quantifier.choices, initial=Quantifier.EXACT, widget=UnfoldAdminSelectWidget,
+        label=_("Quantifier"), choices=[("", "—"), *Quantifier.choices], widget=UnfoldAdminSelectWidget,
         help_text=_("How the claimant qualifies the number. “no number” when it gives none; 0 is a number."),
+        error_messages={"required": _("Choose how the number is qualified, or take what the words propose.")},
     )  # fmt: skip
     number = WholeNumberField(
         label=_("Number"), required=False, help_text=_("As stated: 1603 for “more than 1,603”. Empty is not 0.")
@@ -145,7 +163,7 @@ class ClaimFields(ServiceForm):
         help_text=_("The time counted, from and to, such as 2018-04-19/2018-05-21. Empty: the whole incident."),
     )
     part_of = forms.ModelChoiceField(
-        Claim.objects.none(), required=False, label=_("Part of"), widget=UnfoldAdminSelectWidget,
+        Claim.objects.none(), required=False, label=_("Part of"), widget=WholeSelect,
         help_text=_("The claim of the same claimant of which this counts a part."),
     )  # fmt: skip
 
@@ -171,6 +189,7 @@ class ClaimFields(ServiceForm):
         super().__init__(*args, **kwargs)
         if not self.is_new:
             self.initial.update(numbers(self.instance))
+        self.fields["measure"].widget.attrs["data-no-people"] = no_people()
         whole: Any = self.fields["part_of"]
         whole.label_from_instance = claim_label
         known = claims_of(incident or self.instance.incident_id, self.by).exclude(pk=self.instance.pk)
@@ -219,6 +238,10 @@ class ClaimFields(ServiceForm):
 class ClaimRow(ClaimFields, CitationFields):
     """A claim with its first citation, entered in one go."""
 
+    part_of = WholeField(
+        Claim.objects.none(), required=False, label=_("Part of"), widget=WholeSelect,
+        help_text=_("The claim of the same claimant of which this counts a part: recorded already, or a line above."),
+    )  # fmt: skip
     rests_on = autocomplete(
         Derivation, "organization", several=True, required=False, label=_("Rests on"),
         help_text=_("The organizations on whose word the claim rests, where it is known."),
@@ -270,11 +293,15 @@ class StatementFields(QuotedFields):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class SayingForm(QuotedFields):
+class SayingForm(CorrectingForm, QuotedFields):
     """On a page of its own: the incident is named when it is recorded, and a draft shows its first citation."""
+
+    correction_reason = correction_reason()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.corrects_id is None and self.corrected is None:
+            del self.fields["correction_reason"]
         if self.is_new:
             return
         self.fields.pop("incident", None)

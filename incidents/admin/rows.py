@@ -11,6 +11,7 @@ from unfold.forms import PaginationInlineFormSet
 from accounts.admin.base import StackedRows
 from accounts.admin.forms import refusable
 from incidents.admin.forms import ClaimRow, ResponsibilityFields, StatementFields
+from incidents.admin.wholes import recorded_whole
 from incidents.models import Claim, Incident, ResponsibilityClaim, Statement
 from incidents.services.claims import record_claim
 from incidents.services.statements import record_responsibility, record_statement
@@ -32,6 +33,7 @@ class ClaimRows(StackedRows):
     formset = ClaimRowFormSet
     fk_name = "incident"
     verbose_name = _("new claim")
+    add_text = _("Add a claim")
     verbose_name_plural = _("new claims")
     can_delete = False
     fieldsets = (
@@ -82,6 +84,7 @@ class ResponsibilityRows(SayingRows):
     model = ResponsibilityClaim
     form = ResponsibilityFields
     verbose_name = _("new responsibility claim")
+    add_text = _("Add who is said to have done it")
     verbose_name_plural = _("who is said to have done it")
     fieldsets = (
         (
@@ -100,6 +103,7 @@ class StatementRows(SayingRows):
     model = Statement
     form = StatementFields
     verbose_name = _("new statement")
+    add_text = _("Add what else is said")
     verbose_name_plural = _("what else is said")
     fieldsets = (
         (
@@ -116,15 +120,22 @@ class StatementRows(SayingRows):
 
 def record_rows(incident: Incident, formsets: Any, *, by: Any) -> int:
     """Make each row that says something a draft about the incident, with its first citation; how many."""
-    given = [row for formset in formsets for row in formset.forms if row.has_changed()]
-    for row in given:
-        context: dict[str, Any] = {"incident": incident, "by": by, "at": timezone.now()}
-        with refusable(row):
-            context["citations"] = [row.citation()]
-            if isinstance(row, ClaimRow):
-                record_claim(derivations=row.derivations(), **row.claim(), **context)
-            elif isinstance(row, StatementFields):
-                record_statement(**row.saying(), **context)
-            else:
-                record_responsibility(**row.saying(), **context)
-    return len(given)
+    number = 0
+    for formset in formsets:
+        claims: dict[int, Claim] = {}  # by their lines: one below may be a part of them
+        for line, row in enumerate(formset.forms):
+            if not row.has_changed():
+                continue
+            number += 1
+            context: dict[str, Any] = {"incident": incident, "by": by, "at": timezone.now()}
+            with refusable(row):
+                context["citations"] = [row.citation()]
+                if isinstance(row, ClaimRow):
+                    said = row.claim()
+                    said["part_of"] = recorded_whole(said["part_of"], claims)
+                    claims[line] = record_claim(derivations=row.derivations(), **said, **context)
+                elif isinstance(row, StatementFields):
+                    record_statement(**row.saying(), **context)
+                else:
+                    record_responsibility(**row.saying(), **context)
+    return number

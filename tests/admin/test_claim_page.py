@@ -17,7 +17,7 @@ def sent(analyst: Desk, register: Register) -> dict:
     assert [str(key) for key, _label in page.context["adminform"].form.fields["part_of"].choices] == ["", str(whole.pk)]
     return as_sent(page) | {
         "measure": "killed", "population": "civilian-children", "claimant": claimant.pk, "part_of": str(whole.pk),
-        "number": "1", "stated": "one child", "citations-TOTAL_FORMS": "2",
+        "quantifier": "exact", "number": "1", "stated": "one child", "citations-TOTAL_FORMS": "2",
         "citations-0-source": str(register.source().pk), "citations-1-source": str(register.source().pk),
         "citations-1-citation_stated": "a child",
         "derivations-TOTAL_FORMS": "1", "derivations-0-rests_on": str(whole.pk), "derivations-0-strength": "inferred",

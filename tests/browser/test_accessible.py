@@ -225,7 +225,7 @@ def test_axe_finds_nothing_in_the_windows_for_missing_rows(
         window.locator("form[id]").first.wait_for()
         told[name] = found(window)
         window.locator("[name=_save]").first.click()  # with nothing in it: what is wrong is told
-        window.locator(".errornote").first.wait_for()
+        window.locator("#wrong:focus").wait_for()
         told[f"{name}, refused"] = found(window)
         if name.endswith("source"):
             window.fill("[name=title]", tour.near)

@@ -62,6 +62,7 @@ def typed(page: Page, scene: Scene) -> None:
     page.keyboard.press("Alt+c")
     page.fill("[name=claims-1-stated]", "6")
     page.fill("[name=claims-1-number]", "6")
+    page.select_option("[name=claims-1-quantifier]", "exact")
 
 
 def test_from_the_warning_to_the_incident_that_is_there(live_server: Any, scene: Scene, chromium: Browser) -> None:
@@ -85,6 +86,7 @@ def test_from_the_warning_to_the_incident_that_is_there(live_server: Any, scene:
     page.keyboard.press("Alt+c")
     page.fill("[name=claims-2-stated]", "7")
     page.fill("[name=claims-2-number]", "7")
+    page.select_option("[name=claims-2-quantifier]", "exact")
     page.locator("button[name=_save]").click()
     page.wait_for_url(f"**/incident/{scene.there.pk}/change/")
     expect(page.locator(".sj-row-draft")).to_have_count(3)

@@ -68,6 +68,13 @@
         }));
     }, 250);
 
+    // The words of the line in which somebody is, in whichever of its fields; on the page of one claim, its own.
+    const wordsOf = (target) => {
+        const line = target.closest(".form-group")?.querySelector("[data-propose]");
+        const alone = [...(target.closest("form")?.querySelectorAll("[data-propose]") || [])];
+        return line || (alone.length === 1 && !alone[0].closest(".form-group") ? alone[0] : null);
+    };
+
     document.addEventListener("input", (event) => {
         const field = event.target;
         if (field.dataset?.edtf) {
@@ -77,11 +84,9 @@
         }
     });
 
-    // A new line begins like the one above it: who, what, whom, where it stands; never the words and the number.
-    const KEPT = [
-        "claimant", "measure", "population", "source", "locator", "relays", "language", "as_of", "basis", "since", "period",
-        "disclosure", "rests_on", "strength",
-    ];
+    // A new line begins like the one above it: who says it, where it stands, who may see it. What is counted, of whom and
+    // of when differs from line to line, and taken over unseen would be wrong and look right.
+    const KEPT = ["claimant", "source", "locator", "language", "disclosure"];
     const copy = (from, to) => {
         if (from.tagName === "SELECT" && from.classList.contains("admin-autocomplete")) {
             to.replaceChildren(...[...from.selectedOptions].map((one) => new Option(one.text, one.value, true, true)));
@@ -104,6 +109,60 @@
             }
         }
     };
+    // A measure that counts no people has no population: the field goes, and with it what was chosen.
+    const people = (measure) => {
+        const population = document.getElementById(measure.id.replace(/measure$/, "population"));
+        const counts = !measure.dataset.noPeople.split(" ").includes(measure.value);
+        const field = population?.closest(".field-population");
+        if (!field || field.hidden === !counts) {
+            return;
+        }
+        field.hidden = !counts;
+        if (!counts) {
+            population.replaceChildren();
+            population.dispatchEvent(new Event("change", { bubbles: true }));
+        }
+    };
+    // A part is of the same claimant as its whole: only such claims are offered, and such lines above on this page.
+    const lineOf = (control) => Number((control.name.match(/-(\d+)-/) || [])[1]);
+    const wholes = (select) => {
+        const chosen = select.value || select.dataset.chosen || "";
+        delete select.dataset.chosen;
+        const claimant = document.getElementById(select.id.replace(/part_of$/, "claimant"))?.value || "";
+        for (const option of [...select.options]) {
+            if (option.dataset.line) {
+                option.remove();
+            } else if (option.dataset.claimant) {
+                option.hidden = option.disabled = claimant !== "" && option.dataset.claimant !== claimant;
+            }
+        }
+        for (let line = 0; line < lineOf(select); line += 1) {
+            const above = (name) => document.getElementById(select.id.replace(/-\d+-part_of$/, `-${line}-${name}`));
+            if (above("stated")?.value && above("claimant")?.value === claimant) {
+                const measure = above("measure").selectedOptions[0]?.text.split(" · ")[0] || "";
+                const option = new Option(`${select.dataset.whole} ${line + 1}: ${measure} “${above("stated").value}”`, `line-${line}`);
+                option.dataset.line = String(line);
+                select.add(option);
+            }
+        }
+        select.value = chosen;
+        if (select.selectedIndex < 0 || select.selectedOptions[0].disabled) {
+            select.value = "";
+        }
+    };
+    document.addEventListener("focusin", (event) => {
+        if (event.target.dataset?.whole) {
+            wholes(event.target);
+        }
+    });
+    // When a line is taken away those below it move up: what was said to be a part of one of them is asked anew.
+    document.addEventListener("formset:removed", () => {
+        for (const select of document.querySelectorAll("select[data-whole]")) {
+            if (select.selectedOptions[0]?.dataset.line) {
+                select.value = "";
+            }
+        }
+    });
     document.addEventListener("formset:added", (event) => {
         const { formsetName } = event.detail || {};
         const named = event.target.querySelector(`[name^="${formsetName}-"]`);
@@ -133,8 +192,9 @@
                 event.preventDefault();
                 adder.click();
             }
-        } else if (event.altKey && /^Digit[1-4]$/.test(event.code) && event.target.dataset?.propose) {
-            const button = below(event.target, "proposals").children[Number(event.code.slice(-1)) - 1];
+        } else if (event.altKey && /^Digit[1-4]$/.test(event.code)) {
+            const field = wordsOf(event.target);
+            const button = field && below(field, "proposals").children[Number(event.code.slice(-1)) - 1];
             if (button) {
                 event.preventDefault();
                 button.click();
@@ -156,6 +216,36 @@
             if (field.value) {
                 explainDate(field);
             }
+        }
+        for (const select of document.querySelectorAll("select[data-whole]")) {
+            wholes(select);
+        }
+        for (const measure of document.querySelectorAll("select[data-no-people]")) {
+            people(measure);
+        }
+        // Fields that are found by typing tell of a choice through the theme's own events alone.
+        window.django?.jQuery(document).on("change", "select[data-no-people]", (event) => people(event.target));
+        window.django?.jQuery(document).on("change", "select[name$=claimant]", (event) => {
+            const whole = document.getElementById(event.target.id.replace(/claimant$/, "part_of"));
+            if (whole?.dataset.whole) {
+                wholes(whole);
+            }
+        });
+    });
+    // What is wrong is listed above: the list is where one begins, and each of its lines leads to a field.
+    window.addEventListener("load", () => document.getElementById("wrong")?.focus());
+    document.addEventListener("click", (event) => {
+        const link = event.target.closest("a[data-field]");
+        const field = link && document.getElementById(link.hash.slice(1));
+        if (field) {
+            event.preventDefault();
+            for (let folded = field.closest("details"); folded; folded = folded.parentElement.closest("details")) {
+                folded.open = true;
+            }
+            const shown = field.classList.contains("select2-hidden-accessible")
+                ? field.nextElementSibling?.querySelector(".select2-selection") : field;
+            (shown?.matches("input, select, textarea, .select2-selection") ? shown : shown?.querySelector("input"))?.focus();
+            shown?.scrollIntoView({ block: "center" });
         }
     });
 })();

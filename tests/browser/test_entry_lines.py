@@ -1,0 +1,95 @@
+"""Lines of the entry form: what goes with a measure, a part of a line above, the keyboard, and the way to what is wrong."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from incidents.models import Claim, Incident
+from tests.browser.person import Person, ready
+from tests.browser.test_a_figure import meanwhile
+from tests.browser.test_first_incident import choose
+from tests.factories import Register
+
+pytestmark = pytest.mark.browser
+
+MONITOR, OTHER, DOCUMENT = "A made-up monitor", "Another made-up monitor", "A made-up report"
+
+
+@pytest.fixture
+def analyst(live_server: Any, register: Register) -> str:
+    """Made before the browser is there, in whose thread no row may be read."""
+    for name in (MONITOR, OTHER):
+        register.organization(name=name)
+    register.source(title=DOCUMENT)
+    return ready(register.analyst)
+
+
+@pytest.fixture
+def form(live_server: Any, analyst: str, chromium: Browser) -> Page:
+    """The form of a new incident."""
+    page = Person(chromium, live_server.url).log_in(analyst)
+    page.goto(f"{live_server.url}/admin/incidents/incident/add/")
+    page.fill("[name=title]", "A made-up siege")
+    return page
+
+
+def fill(page: Page, line: int, population: str, stated: str) -> None:
+    choose(page, f"claims-{line}-measure", "killed")
+    choose(page, f"claims-{line}-population", population)
+    page.fill(f"[name=claims-{line}-stated]", stated)
+    expect(page.locator(f"#id_claims-{line}-stated_proposals button").first).to_be_visible()
+
+
+def test_a_measure_that_counts_no_people_has_no_population(form: Page) -> None:
+    choose(form, "claims-0-measure", "killed")
+    choose(form, "claims-0-population", "civilians")
+    population = form.locator(".field-population").first
+    expect(population).to_be_visible()
+    choose(form, "claims-0-measure", "air strikes")
+    expect(population).to_be_hidden()
+    expect(form.locator("[name=claims-0-population]")).to_have_value("")
+    choose(form, "claims-0-measure", "injured")
+    expect(population).to_be_visible()
+
+
+def test_a_proposal_is_taken_from_any_field_of_its_line_and_a_part_joins_a_line_above(form: Page) -> None:
+    choose(form, "claims-0-claimant", MONITOR)
+    choose(form, "claims-0-source", DOCUMENT)
+    fill(form, 0, "civilians", "25")
+    form.keyboard.press("Tab")
+    expect(form.locator("[name=claims-0-stated]")).not_to_be_focused()
+    form.keyboard.press("Alt+1")
+    expect(form.locator("[name=claims-0-number]")).to_have_value("25")
+    form.keyboard.press("Alt+c")
+    fill(form, 1, "children", "4")
+    form.focus("[name=claims-1-upper]")
+    form.keyboard.press("Alt+1")
+    expect(form.locator("[name=claims-1-number]")).to_have_value("4")
+    expect(form.locator("[name=claims-0-number]")).to_have_value("25")
+    form.locator("details", has=form.locator("[name=claims-1-part_of]")).locator("summary").click()
+    whole = form.locator("[name=claims-1-part_of]")
+    whole.focus()
+    whole.select_option("line-0")
+    choose(form, "claims-1-claimant", OTHER)
+    expect(whole).to_have_value("")  # a part has its whole's claimant
+    choose(form, "claims-1-claimant", MONITOR)
+    whole.focus()
+    whole.select_option("line-0")
+    form.locator("[name=_continue]").click()
+    expect(form.locator(".sj-row-draft")).to_have_count(2)
+    found = meanwhile(lambda: list(Claim.objects.filter(part_of__minimum=25).values_list("minimum", flat=True)))
+    assert found == [4]
+
+
+def test_what_is_wrong_is_where_one_begins_and_each_line_leads_to_its_field(form: Page) -> None:
+    choose(form, "claims-0-claimant", MONITOR)
+    form.fill("[name=claims-0-stated]", "25")
+    form.locator("[name=_continue]").click()
+    wrong = form.locator("#wrong")
+    expect(wrong).to_be_focused()
+    wrong.get_by_role("link", name="Claim 1: Quantifier").click()
+    expect(form.locator("[name=claims-0-quantifier]")).to_be_focused()
+    wrong.get_by_role("link", name="Claim 1: Measure").click()
+    expect(form.locator("#id_claims-0-measure + .select2-container .select2-selection")).to_be_focused()
+    assert meanwhile(Incident.objects.filter(title="A made-up siege").exists) is False

@@ -29,6 +29,8 @@ class Waiting:
     since: dt.datetime | None
 
 
+FOLLOWS = (ClaimStatus.PROPOSED, ClaimStatus.RETURNED, ClaimStatus.ACCEPTED, ClaimStatus.CORRECTED)
+"""States in which a correction stands for the row that it puts right; a draft of one, or a refused one, does not."""
 REVIEWED_TOGETHER = (Claim, ResponsibilityClaim, Statement)
 """What is decided on by whoever may review claims."""
 
@@ -39,8 +41,14 @@ def proposed_by_others(by: User, *, limit: int, models: Sequence[type[Assertion]
 
 
 def returned_to(by: User, *, limit: int) -> list[Waiting]:
-    """What came back to this person: returned, and of their writing."""
-    return _gathered(ClaimStatus.RETURNED, "authors @> ARRAY[%s]::bigint[]", [by.pk], limit, by)
+    """What came back to this person: returned, of their writing, and not yet put right by a row of its own.
+
+    A returned row is never changed. One that a correction follows waits with it, and not with its author: if the
+    correction is returned, that stands here in its place.
+    """
+    mine = "authors @> ARRAY[%s]::bigint[] AND NOT EXISTS (SELECT FROM {table} AS later"
+    followed = " WHERE later.corrects_id = {table}.id AND later.status = ANY (%s))"
+    return _gathered(ClaimStatus.RETURNED, mine + followed, [by.pk, [*FOLLOWS]], limit, by)
 
 
 def drafts_of(by: User, *, limit: int) -> list[Waiting]:
@@ -68,8 +76,9 @@ def _gathered(
     parts, given = [], []
     for model in models or assertion_models():
         seen, more = _seen(model, by)
-        part = "SELECT incident_id, coalesce(submitted_at, recorded_at) AS since FROM {} WHERE status = %s AND "
-        parts.append(sql.SQL(part).format(sql.Identifier(model._meta.db_table)) + sql.SQL(condition + seen))
+        table = sql.Identifier(model._meta.db_table)
+        part = "SELECT incident_id, coalesce(submitted_at, recorded_at) AS since FROM {table} WHERE status = %s AND "
+        parts.append(sql.SQL(part).format(table=table) + sql.SQL(condition).format(table=table) + sql.SQL(seen))
         given += [status, *values, *more]
     rows = sql.SQL(" UNION ALL ").join(parts)
     statement = sql.SQL(

@@ -6,26 +6,35 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, Value
+from django.forms.models import model_to_dict
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import RegisterAdmin, day, display
+from accounts.admin.base import day, display
 from accounts.admin.forms import Refused, refusable
 from accounts.folding import Fold
-from incidents.admin import discussion, verbs, words
+from incidents.admin import correcting, discussion, verbs, words
+from incidents.admin.correcting import CorrectingAdmin, corrected_by
 from incidents.admin.forms import ResponsibilityForm, StatementForm
 from incidents.admin.reading import line, partly_withheld, steps_of, with_chains
 from incidents.models import Incident, ResponsibilityClaim, Statement
 from incidents.services.citations import CitationInput, RelayInput
 from incidents.services.review import discard_draft
-from incidents.services.statements import change_saying, record_responsibility, record_statement
+from incidents.services.statements import change_saying, correct_saying, record_responsibility, record_statement
+from sources.merged import meant, meant_id
 from sources.models import Organization
 
 
-class AssertionAdmin(RegisterAdmin):
+def anew(citation: CitationInput) -> CitationInput:
+    """A citation as a new row has it: what was merged since is named by what it was merged into."""
+    relays = [replace(one, organization=meant(one.organization)) for one in citation.relays]
+    return replace(citation, key=None, source=meant(citation.source), relays=relays)
+
+
+class AssertionAdmin(CorrectingAdmin):
     """What both have in common."""
 
     list_filter: Any = ("status", "disclosure")
@@ -55,12 +64,14 @@ class AssertionAdmin(RegisterAdmin):
         return found, False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj is None:
-            return self.fieldsets
-        if not self.has_change_permission(request, obj):
+        if obj is not None and not self.has_change_permission(request, obj):
             return ()
+        corrects = obj.corrects_id if obj is not None else request.GET.get("corrects")
+        reason = ((_("Correction"), {"fields": ("correction_reason",)}),) if corrects else ()
         first, *others = self.fieldsets
-        return ((first[0], {"fields": first[1]["fields"][1:]}), *others)  # its incident stays
+        if obj is None:
+            return (*reason, first, *others)
+        return (*reason, (first[0], {"fields": first[1]["fields"][1:]}), *others)  # its incident stays
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A draft is changed; what was submitted is read, and a mistake becomes a new row."""
@@ -83,6 +94,13 @@ class AssertionAdmin(RegisterAdmin):
             raise Refused("", ValidationError(verbs.told(refused))) from refused
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The incident it was asked for, or all of the row it corrects, with its first citation."""
+        corrected = corrected_by(request, self.model)
+        if corrected is not None:
+            columns = [name for name in self.form.base_fields if name != "correction_reason"]
+            cited = corrected.citations.seen_by(request.user).select_related("source").order_by("position").first()
+            first = correcting.cited_as(cited, request.user) if cited is not None else {}
+            return model_to_dict(corrected, columns) | {"claimant": meant_id(corrected.claimant)} | first
         asked = request.GET.get("incident", "")
         return {"incident": asked} if asked.isascii() and asked.isdecimal() and len(asked) < 19 else {}
 
@@ -97,6 +115,8 @@ class AssertionAdmin(RegisterAdmin):
             context["discussion"] = discussion.of(request, row)
             context |= {"line": line(whole, user), "steps": steps_of(row), "offers": verbs.offers(row, user)}
             context["step_name"] = f"admin:{self.opts.app_label}_{self.opts.model_name}_step"
+            context |= correcting.shown(row, user)
+            context["change_name"] = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
             context["said"] = getattr(row, self.said)
             context["when"] = words.date(getattr(row, "when", ""))
         return super().changeform_view(request, object_id, form_url, context)
@@ -105,28 +125,39 @@ class AssertionAdmin(RegisterAdmin):
         """Written with the row itself."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        given: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        context: dict[str, Any] = {"by": request.user, "at": timezone.now()}
         with refusable(form):
-            if not change:
-                given |= {"id": obj.pk, "incident": form.cleaned_data["incident"], "citations": [form.citation()]}
-                self.record(**given, **form.saying())
+            if change:
+                self._change(obj, form, context)
                 return
-            first, *others = self._citations(obj)
-            cited = form.changed_data and {"source", "locator", "relays", "citation_stated"} & {*form.changed_data}
-            citations = [replace(form.citation(), key=first.key), *others] if cited else None
-            seen = form.cleaned_data["version"]
-            change_saying(obj, changes=form.saying(), citations=citations, seen=seen, **given)
+            given = context | {"id": obj.pk, "incident": form.cleaned_data["incident"]} | form.saying()
+            corrected = corrected_by(request, self.model)
+            if corrected is None:
+                self.record(citations=[form.citation()], **given)
+                return
+            others = self._citations(corrected.citations.seen_by(request.user))[1:]
+            citations = [form.citation(), *map(anew, others)]
+            reason, seen = (form.cleaned_data[name] for name in ("correction_reason", "corrects_version"))
+            correct_saying(corrected, reason=reason, seen=seen, citations=citations, **given)
+
+    def _change(self, obj: Any, form: Any, context: dict[str, Any]) -> None:
+        first, *others = self._citations(obj.citations.all())
+        cited = form.changed_data and {"source", "locator", "relays", "citation_stated"} & {*form.changed_data}
+        citations = [replace(form.citation(), key=first.key), *others] if cited else None
+        reason = {name: form.cleaned_data[name] for name in ("correction_reason",) if name in form.cleaned_data}
+        seen = form.cleaned_data["version"]
+        change_saying(obj, changes=form.saying() | reason, citations=citations, seen=seen, **context)
 
     @staticmethod
-    def _citations(obj: Any) -> list[CitationInput]:
-        """The citations of a draft, as the services take them."""
+    def _citations(rows: Any) -> list[CitationInput]:
+        """Citations that are there, as the services take them."""
         return [
             CitationInput(
                 one.source, one.locator, one.stated,
                 [RelayInput(relay.organization, relay.medium, relay.stated) for relay in one.relays.order_by("position")],
                 key=one.pk,
             )
-            for one in obj.citations.select_related("source").order_by("position")
+            for one in rows.select_related("source").order_by("position")
         ]  # fmt: skip
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:

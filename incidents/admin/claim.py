@@ -1,31 +1,32 @@
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms.models import model_to_dict
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.paginator import InfinitePaginator
 
-from accounts.admin.base import RegisterAdmin, StackedRows, day, display, form_page, isolated, telling
-from accounts.admin.forms import Refused, autocomplete, long_text, refusable
+from accounts.admin.base import StackedRows, day, display, isolated
+from accounts.admin.forms import Refused, autocomplete, refusable
 from accounts.admin.formsets import SharedRows
-from accounts.admin.reading import CorrectingForm, address_with_version, read_version
+from accounts.admin.reading import CorrectingForm
 from accounts.seen import seen
-from incidents.admin import discussion, verbs, words
+from incidents.admin import correcting, discussion, verbs, words
 from incidents.admin.batches import accept_selected
 from incidents.admin.comparing import standing_of
-from incidents.admin.forms import CitationForm, ClaimFields, DerivationForm, numbers
+from incidents.admin.correcting import CorrectingAdmin, cited_as, corrected_by
+from incidents.admin.forms import CitationForm, ClaimFields, DerivationForm, correction_reason, numbers
+from incidents.admin.further import cite_view, derive_view
 from incidents.admin.lists import SearchClaims
 from incidents.admin.proposals import propose_view
 from incidents.admin.reading import line, partly_withheld, steps_of, whole_claims
 from incidents.models import Citation, Claim, Derivation
 from incidents.services import claims as services
-from incidents.services.citations import add_citation, add_derivation, recite
+from incidents.services.citations import recite
 from incidents.services.review import discard_draft
 from sources.merged import meant_id
 
@@ -34,9 +35,7 @@ class ClaimForm(CorrectingForm, ClaimFields):
     """A claim on a page of its own."""
 
     incident = autocomplete(Claim, "incident")
-    correction_reason = long_text(
-        label=_("What was wrong"), help_text=_("Kept with the correction; shown to auditors.")
-    )
+    correction_reason = correction_reason()
 
     # Of the request, which alone says so when what was filled in comes back.
     asked_incident: ClassVar[Any] = None
@@ -47,18 +46,6 @@ class ClaimForm(CorrectingForm, ClaimFields):
             del self.fields["correction_reason"]
         if not self.is_new:
             del self.fields["incident"]
-
-
-def corrected_by(request: HttpRequest) -> Claim | None:
-    """The claim that a new one is to correct, if the address names one."""
-    asked = request.GET.get("corrects")
-    if not asked:
-        return None
-    try:
-        found: Claim = Claim.objects.seen_by(request.user).select_related("coding_rule").get(pk=asked)
-    except (Claim.DoesNotExist, ValidationError) as error:
-        raise Http404 from error
-    return found
 
 
 class PartOfDraft(StackedRows):
@@ -91,6 +78,7 @@ class CitationRows(PartOfDraft):
     """Where the claim stands."""
 
     model = Citation
+    add_text = _("Add a citation")
     form = CitationForm
     formset = BegunFormSet
     fk_name = "claim"
@@ -104,7 +92,7 @@ class CitationRows(PartOfDraft):
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """As many as a correction begins with; the first is there in any case."""
-        corrected = corrected_by(request) if obj is None else None
+        corrected = corrected_by(request, Claim) if obj is None else None
         return max(corrected.citations.count() - 1, 0) if corrected is not None else 0
 
 
@@ -124,11 +112,12 @@ class DerivationRows(PartOfDraft):
     formset = DerivationFormSet
     fk_name = "claim"
     verbose_name = _("thing it rests on")
+    add_text = _("Add what it rests on")
     verbose_name_plural = _("what it rests on")
     fieldsets = ((None, {"fields": (("organization", "strength"), ("rests_on", "source"))}),)
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        corrected = corrected_by(request) if obj is None else None
+        corrected = corrected_by(request, Claim) if obj is None else None
         return corrected.derivations.count() if corrected is not None else 0
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -136,7 +125,7 @@ class DerivationRows(PartOfDraft):
 
 
 @admin.register(Claim)
-class ClaimAdmin(RegisterAdmin):
+class ClaimAdmin(CorrectingAdmin):
     """Claims: what is a draft is changed here, what is submitted is read, cited further and decided on."""
 
     form = ClaimForm
@@ -177,9 +166,9 @@ class ClaimAdmin(RegisterAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None and not self.has_change_permission(request, obj):
             return ()
-        correcting = obj.corrects_id if obj is not None else request.GET.get("corrects")
+        corrects = obj.corrects_id if obj is not None else request.GET.get("corrects")
         return (
-            *([(_("Correction"), {"fields": ("correction_reason",)})] if correcting else []),
+            *([(_("Correction"), {"fields": ("correction_reason",)})] if corrects else []),
             (
                 None,
                 {
@@ -220,14 +209,12 @@ class ClaimAdmin(RegisterAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         if obj is None:
-            form.corrected = corrected_by(request)
-            form.corrected_version = read_version(request, form.corrected) if form.corrected else None
             form.asked_incident = form.corrected.incident_id if form.corrected else self._asked_incident(request)
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The incident it was asked for, or all of the claim it corrects."""
-        corrected = corrected_by(request)
+        corrected = corrected_by(request, Claim)
         if corrected is None:
             return {"incident": self._asked_incident(request)}
         given = model_to_dict(corrected, [*ClaimForm.Meta.fields, "incident"]) | numbers(corrected)
@@ -242,7 +229,7 @@ class ClaimAdmin(RegisterAdmin):
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """A correction begins with the citations of what it corrects, and with what that rests on."""
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        corrected = corrected_by(request)
+        corrected = corrected_by(request, Claim)
         if obj.incident_id is None:  # a new claim may rest on another of the same incident
             obj.incident_id = corrected.incident_id if corrected else self._asked_incident(request)
         if corrected is not None:
@@ -263,25 +250,21 @@ class ClaimAdmin(RegisterAdmin):
         whole = whole_claims(Claim.objects.filter(pk=claim.pk).select_related("corrects__claimant"), user)
         row = whole.get()
         claims = Claim.objects.seen_by(user)
-        related = claims.select_related("claimant").in_bulk([key for key in (row.whole_id, row.corrects_id) if key])
         open_to_more = row.status not in {"draft", "rejected", "voided"}
         return {
             "line": line(row, user),
-            "whole": related.get(row.whole_id),
-            "corrected": related.get(row.corrects_id),
+            "whole": claims.filter(pk=row.whole_id).first() if row.whole_id else None,
             "parts": list(
                 claims.filter(incident=row.incident, part_of__isnull=False)
                 .with_whole()
                 .filter(whole_id=row.pk)
                 .order_by("recorded_at")
             ),
-            "corrections": list(claims.filter(corrects=row).order_by("recorded_at")),
+            **correcting.shown(row, user),
             "standing": standing_of(row, user),
             "steps": steps_of(row),
             "offers": verbs.offers(row, user),
             "discussion": discussion.of(request, row),
-            "may_correct": user.has_perm("incidents.add_claim") and row.status in {"proposed", "returned", "accepted"},
-            "correct": address_with_version(self.address("add"), row, corrects=row.pk),
             "may_cite": user.has_perm("incidents.add_citation") and open_to_more,
             "may_derive": user.has_perm("incidents.add_derivation") and open_to_more,
         }
@@ -305,7 +288,7 @@ class ClaimAdmin(RegisterAdmin):
                     recite(form.instance, citations, derivations, **context)
                 return
             given |= {"incident": form.cleaned_data["incident"], "citations": citations, "derivations": derivations}
-            corrected = corrected_by(request)
+            corrected = corrected_by(request, Claim)
             if corrected is None:
                 recorded = services.record_claim(**given, **context)
             else:
@@ -352,49 +335,5 @@ def _begin(model: Any, corrected: Claim, by: Any) -> list[dict[str, Any]]:
             }
             for one in rests
         ]
-    return [
-        {
-            "source": meant_id(row.source),
-            "locator": row.locator,
-            "citation_stated": row.stated,
-            "relays": [
-                meant_id(relay.organization)
-                for relay in row.relays.seen_by(by).select_related("organization").order_by("position")
-            ],
-        }
-        for row in corrected.citations.seen_by(by).select_related("source").order_by("position")
-    ]
-
-
-def cite_view(request: HttpRequest, object_id: str, model_admin: ClaimAdmin) -> HttpResponse:
-    """Add a citation to a claim that is submitted."""
-    return _add_view(request, object_id, model_admin, CitationForm, _("Add a citation"))
-
-
-def derive_view(request: HttpRequest, object_id: str, model_admin: ClaimAdmin) -> HttpResponse:
-    """Add something that a submitted claim rests on."""
-    return _add_view(request, object_id, model_admin, DerivationForm, _("Add what it rests on"))
-
-
-def _add_view(request: HttpRequest, object_id: str, model_admin: ClaimAdmin, kind: Any, title: Any) -> HttpResponse:
-    claim = model_admin.get_object(request, object_id)
-    if claim is None:
-        raise Http404
-    if not model_admin.has_view_permission(request, claim):
-        raise PermissionDenied
-    more = {"claim": claim} if kind is DerivationForm else {}
-    form = telling(kind, request)(request.POST or None, **more)
-    if form.is_valid():
-        context: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-        try:
-            with refusable(form):
-                if kind is CitationForm:
-                    add_citation(claim, form.citation(), **context)
-                else:
-                    add_derivation(claim, form.derivation(), **context)
-        except Refused as refused:
-            form.add_refusal(refused.error)
-        else:
-            messages.success(request, _("Added."))
-            return redirect(model_admin.address("change", claim.pk))
-    return form_page(model_admin, request, claim, form, title)
+    citations = corrected.citations.seen_by(by).select_related("source").order_by("position")
+    return [cited_as(row, by) for row in citations]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.reasons import told_reason
@@ -52,6 +53,18 @@ class Cited:
         return words.date(self.source.published)
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A row that puts another right, beside it: what it says, and its page."""
+
+    row: Any
+    said: str
+
+    @property
+    def address(self) -> str:
+        return reverse(f"admin:incidents_{self.row._meta.model_name}_change", args=[self.row.pk])
+
+
 @dataclass(slots=True)
 class Line:
     """One assertion in a table. ``superseded`` when the same claimant announced something later about the same."""
@@ -60,6 +73,7 @@ class Line:
     citations: list[Cited]
     superseded: bool = False
     actions: list[tuple[Any, str]] = field(default_factory=list)
+    corrections: list["Correction"] = field(default_factory=list)
 
     @property
     def folded(self) -> bool:
@@ -69,6 +83,15 @@ class Line:
     @property
     def claimant(self) -> str:
         return words.named(self.row.claimant)
+
+    @property
+    def outside(self) -> str:
+        """The name under which a protected claimant is known outside; empty for any other."""
+        return str(self.row.claimant.public_name) if self.row.claimant.is_protected else ""
+
+    @property
+    def basis(self) -> str:
+        return words.basis(self.row)
 
     @property
     def count(self) -> str:
@@ -213,7 +236,20 @@ def groups(claims: Iterable[Claim], *, by: Any, superseded: Collection[Any] = ()
         one = line(claim, by)
         one.superseded = claim.pk in superseded
         group.lines.append(one)
+    _with_corrections(one for group in found.values() for one in group.lines)
     return list(found.values())
+
+
+def _with_corrections(lines: Iterable[Line]) -> list[Line]:
+    """Lines of one table, each with those among them that correct it: rows are there with what they correct."""
+    lines = list(lines)
+    known = {line.row.pk: line for line in lines}
+    for one in lines:
+        mistaken = known.get(one.row.corrects_id)
+        if mistaken is not None and one.row.status not in {"rejected", "voided"}:
+            said = one.count if isinstance(one.row, Claim) else str(one.row)
+            mistaken.corrections.append(Correction(one.row, said))
+    return lines
 
 
 def superseded_in(incident: Incident, by: Any) -> set[Any]:
@@ -258,8 +294,8 @@ class IncidentPage:
                 by=by,
                 superseded=superseded_in(incident, by),
             ),
-            responsibility=[line(row, by) for row in with_chains(said, by)],
-            statements=[line(row, by) for row in with_chains(statements, by)],
+            responsibility=_with_corrections(line(row, by) for row in with_chains(said, by)),
+            statements=_with_corrections(line(row, by) for row in with_chains(statements, by)),
             steps=steps_of(incident),
         )
 

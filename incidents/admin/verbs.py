@@ -25,6 +25,7 @@ from accounts.models import User
 from accounts.seen import seen
 from accounts.versions import as_seen, version
 from incidents import workflow
+from incidents.admin import words
 from incidents.admin.publishing import left_behind
 from incidents.models import Claim, Figure, Incident, ResponsibilityClaim, Revision, Statement
 from incidents.models.review import ClaimStatus
@@ -47,6 +48,23 @@ LABELS: Mapping[str, Any] = {
     "adopt": _("Adopt"),
     "decline": _("Decline…"),
 }
+DONE: Mapping[str, Any] = {
+    "submit": _("Submitted for review: %(what)s"),
+    "accept": _("Accepted: %(what)s"),
+    "return": _("Returned: %(what)s"),
+    "reject": _("Rejected: %(what)s"),
+    "retract": _("Retracted: %(what)s"),
+    "void": _("Voided: %(what)s"),
+    "request_changes": _("Changes requested: %(what)s"),
+    "publish": _("Published: %(what)s"),
+    "withdraw": _("Withdrawn: %(what)s"),
+    "revise": _("Revision opened: %(what)s"),
+    "approve": _("Approved and published: %(what)s"),
+    "abandon": _("Revision given up: %(what)s"),
+    "adopt": _("Adopted: %(what)s"),
+    "decline": _("Declined: %(what)s"),
+}
+"""What is said when it is done, and to what."""
 MEANINGS: Mapping[str, Any] = {
     "return": _("Sends it back to its author with what is to be done."),
     "reject": _("Refuses it for good."),
@@ -95,12 +113,14 @@ def steps_for(row: Any) -> Mapping[str, workflow.Step]:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A verb that applies. ``refused`` says why this person may not take it, in words."""
+    """A verb that applies. ``refused`` says why this person may not take it, in words; ``is_main`` whether it is the
+    usual way on."""
 
     verb: str
     label: Any
     needs_note: bool
     refused: str = ""
+    is_main: bool = True
 
 
 def authors(row: Any) -> list[int | None]:
@@ -115,9 +135,18 @@ def authors(row: Any) -> list[int | None]:
 
 def offers(row: Any, by: User) -> list[Offer]:
     """The verbs that apply to the row's state and that the person holds the right to."""
+    steps = steps_for(row)
+    # What was returned and never changes is rarely sent again as it is: its correction is the way on.
+    as_it_is = steps is workflow.CLAIM_STEPS and row.status == ClaimStatus.RETURNED
     return [
-        Offer(verb, LABELS[verb], step.needs_note, refusal(row, verb, by))
-        for verb, step in steps_for(row).items()
+        Offer(
+            verb,
+            _("Send again unchanged") if as_it_is and verb == "submit" else LABELS[verb],
+            step.needs_note,
+            refusal(row, verb, by),
+            is_main=not as_it_is,
+        )
+        for verb, step in steps.items()
         if verb in LABELS and row.status in step.sources and by.has_perm(f"incidents.{step.permission}")
     ]
 
@@ -134,23 +163,34 @@ def refusal(row: Any, verb: str, by: User) -> str:
     return ""
 
 
-def actions(claim: Claim, by: User) -> list[tuple[Any, str]]:
-    """What can be done to a claim from where it is seen, each with the address of its page."""
+def correction_label(row: Any) -> Any:
+    """How a correction is called: of what was returned, it is the way on."""
+    return _("Correct and send again…") if row.status == ClaimStatus.RETURNED else _("Correct…")
+
+
+def correction_address(row: Any, by: User) -> str:
+    """Where a new row begins that puts this one right; empty where it cannot be, or not by this person."""
+    opts = row._meta
+    if row.status not in workflow.CLAIM_STEPS["correct"].sources or not by.has_perm(f"incidents.add_{opts.model_name}"):
+        return ""
+    return address_with_version(reverse(f"admin:incidents_{opts.model_name}_add"), row, corrects=row.pk)
+
+
+def actions(row: Any, by: User) -> list[tuple[Any, str]]:
+    """What can be done to an assertion from where it is seen, each with the address of its page."""
+    model = row._meta.model_name
     found = []
-    if claim.status == ClaimStatus.DRAFT and by.has_perm("incidents.change_claim"):
-        found.append((_("Edit"), reverse("admin:incidents_claim_change", args=[claim.pk])))
-    if claim.status == ClaimStatus.DRAFT and by.has_perm("incidents.delete_claim"):
-        found.append((_("Discard"), reverse("admin:incidents_claim_delete", args=[claim.pk])))
-    if claim.status in workflow.CLAIM_STEPS["correct"].sources and by.has_perm("incidents.add_claim"):
-        found.append(
-            (_("Correct…"), address_with_version(reverse("admin:incidents_claim_add"), claim, corrects=claim.pk))
-        )
-    back = reverse("admin:incidents_incident_change", args=[claim.incident_id])
+    for right, label, page in (("change", _("Edit"), "change"), ("delete", _("Discard"), "delete")):
+        if row.status == ClaimStatus.DRAFT and by.has_perm(f"incidents.{right}_{model}"):
+            found.append((label, reverse(f"admin:incidents_{model}_{page}", args=[row.pk])))
+    if correct := correction_address(row, by):
+        found.append((correction_label(row), correct))
+    back = reverse("admin:incidents_incident_change", args=[row.incident_id])
     for verb in ("retract", "void"):
         step = workflow.CLAIM_STEPS[verb]
-        if claim.status in step.sources and by.has_perm(f"incidents.{step.permission}"):
-            address = reverse("admin:incidents_claim_step", args=[claim.pk, verb])
-            found.append((LABELS[verb], address_with_version(address, claim, next=back)))
+        if row.status in step.sources and by.has_perm(f"incidents.{step.permission}"):
+            address = reverse(f"admin:incidents_{model}_step", args=[row.pk, verb])
+            found.append((LABELS[verb], address_with_version(address, row, next=back)))
     return found
 
 
@@ -218,7 +258,7 @@ def step_view(request: HttpRequest, object_id: str, verb: str, model_admin: Any)
             keep(form, refused)
             seen_version = version(row)
         else:
-            messages.success(request, _("%(verb)s: done.") % {"verb": str(LABELS[verb]).rstrip("…")})
+            messages.success(request, DONE[verb] % {"what": words.told(row)})
             return back
     context = {
         **model_admin.admin_site.each_context(request),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.seen import seen
 from incidents import counts
-from incidents.models import Claim, Incident, Revision, Scope
+from incidents.models import Claim, Figure, Incident, Revision, Scope
 from incidents.services.claims import check_count
 from incidents.services.revisions import ROWS, new_values, published_values
 from incidents.wording import Proposal
@@ -106,11 +106,21 @@ def within_measure(row: Scope) -> list[str]:
     if row.place:
         parts.append(_("in %(place)s") % {"place": named(row.place)})
     if row.basis != Claim.Basis.EVENT:
-        parts.append(str(row.get_basis_display()))
-    if row.since:
-        during = row.basis == Claim.Basis.EVENT
-        parts.append((_("during %(date)s") if during else _("since %(date)s")) % {"date": date(row.since)})
+        parts.append(basis(row))
+    elif row.since:
+        parts.append(_("during %(date)s") % {"date": date(row.since)})
     return parts
+
+
+def basis(row: Any) -> str:
+    """What time a claim or a scope covers, with its start where it has one of its own."""
+    if row.basis == Claim.Basis.EVENT:
+        return str(row.get_basis_display())
+    running = row.basis == Claim.Basis.CUMULATIVE
+    if not row.since:
+        return _("running total") if running else _("number at one date")
+    told = _("running total since %(date)s") if running else _("number at one date, counted since %(date)s")
+    return told % {"date": date(row.since)}
 
 
 def date(text: str) -> str:
@@ -121,7 +131,26 @@ def date(text: str) -> str:
 def claim_label(claim: Claim) -> str:
     """A claim in one line. Reads claimant, measure and population."""
     parts = [named(claim.claimant), named(claim.measure), count(claim), named(claim.population)]
-    return " · ".join(part for part in parts if part)
+    return " · ".join(isolated(part) for part in parts if part)
+
+
+def told(row: Any) -> str:
+    """A row under review in one line, for whoever decided on it. Of a person only that there is a record."""
+    if isinstance(row, Incident):
+        return title(row)
+    if isinstance(row, Revision):
+        return title(row.incident)
+    if isinstance(row, Claim):
+        return claim_label(row)
+    if isinstance(row, Figure):
+        return f"{scope(row.scope)}: {span(row.low, row.high, open_ended=row.open_ended)}"
+    said = getattr(row, "act", "") or getattr(row, "value", "") or str(row)
+    return f"{isolated(named(row.claimant))}: {said}"
+
+
+def isolated(text: str) -> str:
+    """A name within a line of plain text, whose order it leaves as it is: in Arabic a Latin one would turn it about."""
+    return f"\u2068{text}\u2069" if language() == "ar" else text
 
 
 def revised(revision: Revision, by: Any) -> list[tuple[str, str, str]]:

@@ -20,7 +20,7 @@ from incidents.counts import Stance as CountStance
 from incidents.models import Claim, CodingRule, Incident
 from incidents.models.review import ClaimStatus
 from incidents.services.citations import CitationInput, DerivationInput, cite, derive
-from incidents.services.review import locked, open_to_claims
+from incidents.services.review import locked, open_to_claims, require_correctable
 from sources.merged import meant, meant_id, require_standing
 from sources.services import date_columns
 
@@ -165,10 +165,7 @@ def correct(
     given. ``seen`` is the version of the mistaken claim that was read; if there is a newer one, it is refused.
     Raises ValidationError, PermissionDenied.
     """
-    if not reason.strip():
-        raise ValidationError({"correction_reason": [_("Say what was wrong.")]})
-    if mistaken.status not in {ClaimStatus.PROPOSED, ClaimStatus.RETURNED, ClaimStatus.ACCEPTED}:
-        raise ValidationError({"corrects": [_("What is %s cannot be corrected.") % mistaken.get_status_display()]})
+    require_correctable(mistaken, reason)
     given: dict[str, Any] = {
         "incident": mistaken.incident,
         "claimant": meant(mistaken.claimant),

@@ -36,6 +36,14 @@ def review_mode() -> workflow.ReviewMode:
     return workflow.ReviewMode(settings.SIJIL_REVIEW)
 
 
+def require_correctable(mistaken: Assertion, reason: str) -> None:
+    """Raise ValidationError unless a new row may put this one right, for this reason."""
+    if not reason.strip():
+        raise ValidationError({"correction_reason": [_("Say what was wrong.")]})
+    if mistaken.status not in workflow.CLAIM_STEPS["correct"].sources:
+        raise ValidationError({"corrects": [_("What is %s cannot be corrected.") % mistaken.get_status_display()]})
+
+
 def locked(row: Any) -> Any:
     """The same row, read anew and locked until the transaction ends."""
     return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.attribution import attributed
@@ -12,13 +13,13 @@ from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
 from accounts.telling import tell
-from accounts.versions import require_unchanged
+from accounts.versions import as_seen, require_unchanged
 from incidents.models import ResponsibilityClaim, Statement
 from incidents.models.review import ClaimStatus
 from incidents.services.citations import CitationInput, cite, recite
-from incidents.services.review import locked, open_to_claims
+from incidents.services.review import locked, open_to_claims, require_correctable
 from sources import edtf
-from sources.merged import require_standing
+from sources.merged import meant, require_standing
 from sources.services import date_columns
 
 Saying = TypeVar("Saying", ResponsibilityClaim, Statement)
@@ -44,6 +45,30 @@ def record_statement(
     statement = Statement(recorded_by=by, recorded_at=at, **date_columns("when", when), **fields)
     _save(statement, citations, by=by, at=at)
     return statement
+
+
+def correct_saying(
+    mistaken: ResponsibilityClaim | Statement,
+    *,
+    reason: str,
+    by: User,
+    at: dt.datetime,
+    seen: int | None = None,
+    **fields: Any,
+) -> ResponsibilityClaim | Statement:
+    """Record a draft that puts ours right; when it is accepted, ``mistaken`` becomes corrected.
+
+    ``fields`` are those of the service that records such a row; the incident and the claimant are those of the
+    mistaken row unless given. ``seen`` is the version of it that was read; if there is a newer one, it is refused.
+    Raises ValidationError, PermissionDenied.
+    """
+    require_correctable(mistaken, reason)
+    given: dict[str, Any] = {"incident": mistaken.incident, "claimant": meant(mistaken.claimant)}
+    given |= fields | {"corrects": mistaken, "correction_reason": reason, "by": by, "at": at}
+    with transaction.atomic():
+        open_to_claims(mistaken.incident)  # before the row, as a merge does
+        with as_seen(mistaken, seen):
+            return record_statement(**given) if isinstance(mistaken, Statement) else record_responsibility(**given)
 
 
 def change_saying(

@@ -224,7 +224,10 @@ class PersonRecordAdmin(RegisterAdmin):
             "person": PersonLine(record, user),
             "corrected": PersonRecord.objects.seen_by(user).filter(pk=record.corrects_id).only("pk").first(),
             "corrections": list(
-                PersonRecord.objects.seen_by(user).filter(corrects=record).only("pk").order_by("recorded_at")
+                PersonRecord.objects.seen_by(user)
+                .filter(corrects=record)
+                .only("pk", "status", "disclosure")
+                .order_by("recorded_at")
             ),
             "steps": steps_of(record),
             "offers": deeds.offers(record, user),
@@ -237,6 +240,7 @@ class PersonRecordAdmin(RegisterAdmin):
             "may_correct": user.has_perm("victims.add_personrecord")
             and user.has_perm(SEE)
             and record.status in {"proposed", "returned", "accepted"},
+            "correct_label": verbs.correction_label(record),
             "correct": address_with_version(self.address("add"), record, corrects=record.pk),
             "link": address_with_version(self.address("link", record.pk), record),
             "name": address_with_version(self.address("name", record.pk), record),

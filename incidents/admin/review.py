@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from incidents import waiting
-from incidents.admin import verbs, words
+from incidents.admin import differing, verbs, words
 from incidents.admin.forms import claims_of
 from incidents.admin.reading import Line, line, whole_claims, with_chains
 from incidents.models import Claim, Comment, Incident, IncidentPart, IncidentPlace, ResponsibilityClaim, Statement
@@ -32,6 +32,8 @@ class Card:
     remarks: list[Comment]
     whole: str
     when: str
+    changes: list[tuple[str, str, str]]
+    """What it changes, where it is a correction of something that the person may see."""
 
 
 def review_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpResponse:
@@ -58,13 +60,14 @@ def review_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpR
     following = next((one for one in others if one in shown), None)
     known = claims_of(incident, user).filter(pk__in={getattr(row, "whole_id", None) for row in page} - {None})
     wholes = {whole.pk: words.claim_label(whole) for whole in known}
+    mistaken = differing.corrected_lines(page, user)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Review"),
         "opts": model_admin.opts,
         "original": incident,
         "facts": _facts(incident, user),
-        "cards": [_card(row, user, remarks, wholes) for row in page],
+        "cards": [_card(row, user, remarks, wholes, mistaken) for row in page],
         "page_obj": page,
         "offers": [one for one in verbs.offers(incident, user) if one.verb in {"publish", "request_changes"}],
         "following": reverse("admin:incidents_incident_review", args=[following]) if following else "",
@@ -88,10 +91,13 @@ def _facts(incident: Incident, user: Any) -> list[tuple[Any, str]]:
     return [(label, text) for label, text in told if text]
 
 
-def _card(row: Any, user: Any, remarks: dict[str, list[Comment]], wholes: dict[Any, str]) -> Card:
+def _card(
+    row: Any, user: Any, remarks: dict[str, list[Comment]], wholes: dict[Any, str], mistaken: dict[Any, Line]
+) -> Card:
     name = f"{row._meta.app_label}_{row._meta.model_name}"
+    now, before = line(row, user), mistaken.get(row.corrects_id)
     return Card(
-        line=line(row, user),
+        line=now,
         model=row._meta.model_name,
         said=getattr(row, "stated", "") or getattr(row, "act", "") or getattr(row, "value", ""),
         steps={verb: reverse(f"admin:{name}_step", args=[row.pk, verb]) for verb in ("accept", "return", "reject")},
@@ -100,4 +106,5 @@ def _card(row: Any, user: Any, remarks: dict[str, list[Comment]], wholes: dict[A
         remarks=remarks.get(str(row.pk), []),
         whole=wholes.get(getattr(row, "whole_id", None), ""),
         when=words.date(getattr(row, "when", "")),
+        changes=differing.changes(before, now, user) if before is not None else [],
     )

@@ -213,3 +213,43 @@ def test_claims_that_had_their_say_are_folded_and_corrections_offered_where_they
     assert [line.row for line in group.folded] == [earlier]
     assert any(f"corrects={standing.pk}" in address for line in group.standing for _label, address in line.actions)
     assert Claim.objects.filter(incident=incident).count() == 3
+
+
+def test_a_correction_shows_what_it_changes(reviewer: Desk, register: Register) -> None:
+    incident = register.published()
+    mistaken = register.accepted(incident, as_of="2025-03-01")
+    fields = {
+        "population": mistaken.population,
+        "citations": [CitationInput(mistaken.citations.get().source, stated="three")],
+    }
+    correction = claims.correct(
+        mistaken, reason="misread", count=counts.code(counts.Quantifier.AT_LEAST, 4, stated="at least four"),
+        as_of="2025-03-01", by=register.analyst, at=NOON, **fields,
+    )  # fmt: skip
+    review.submit(correction, by=register.analyst, at=NOON)
+
+    page = reviewer.get("incidents_incident", "review", incident.pk)
+
+    (card,) = page.context["cards"]
+    assert card.changes == [
+        ("count", "3", "at least 4"),
+        ("as stated", "three", "at least four"),
+        ("quantifier", "exactly", "at least"),
+    ]
+    assert "corrects: misread" in visible_text(page)
+
+
+def test_the_words_stand_once_beside_what_was_made_of_them(reviewer: Desk, register: Register) -> None:
+    incident = register.incident()
+    register.proposed(incident, count=counts.code(counts.Quantifier.EXACT, 3, stated="three of the family"))
+    page = reviewer.get("incidents_incident", "review", incident.pk).content.decode()
+    assert page.count("<blockquote") == 1
+    assert page.count("three of the family") == 2  # and once in the name of the card
+
+
+def test_what_was_decided_on_is_named(reviewer: Desk, register: Register) -> None:
+    claim = register.proposed(register.incident(), claimant=register.organization(name="A made-up monitor"))
+    page = reviewer.client.post(
+        reviewer.address("incidents_claim", "step", claim.pk, "accept"), {"note": ""}, follow=True
+    )
+    assert "Accepted: A made-up monitor · killed · 3 · civilians" in visible_text(page)

@@ -76,10 +76,13 @@ def enter(page: Page, scene: Scene) -> None:
 
     page.keyboard.press("Alt+c")
     expect(page.locator("[name=claims-1-stated]")).to_be_focused()
-    for name in ("claimant", "measure", "population", "source"):
+    for name in ("claimant", "source"):
         above = page.locator(f"[name=claims-0-{name}]").input_value()
         expect(page.locator(f"[name=claims-1-{name}]")).to_have_value(above)
-    expect(page.locator("[name=claims-1-number]")).to_have_value("")
+    for name in ("measure", "population", "quantifier", "number"):
+        expect(page.locator(f"[name=claims-1-{name}]")).to_have_value("")
+    choose(page, "claims-1-measure", scene.killed)
+    choose(page, "claims-1-population", scene.civilians)
     choose(page, "claims-1-claimant", SECOND)
     page.fill("[name=claims-1-stated]", "6")
     page.select_option("[name=claims-1-quantifier]", "exact")
@@ -103,6 +106,8 @@ def decide(page: Page, says: str, key: str, left: int, note: str = "") -> None:
         page.keyboard.press("j" if step > 0 else "k")
         expect(cards.nth(place)).to_be_focused()
     page.keyboard.press(key)
+    if key == "a":
+        page.keyboard.press("Enter")  # the key asks, Enter accepts
     if note:
         expect(cards.nth(wanted).locator("[name=note]")).to_be_focused()
         page.keyboard.type(note)

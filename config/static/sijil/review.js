@@ -24,7 +24,7 @@ document.addEventListener("DOMContentLoaded", () => {
         if (event.ctrlKey || event.metaKey || event.altKey || (writing && event.key !== "Escape") || !cards.length) {
             return;
         }
-        if (event.key === "Escape" && writing) {
+        if (event.key === "Escape") {
             current().focus();
         } else if (event.key === "j" || event.key === "k") {
             move(event.key === "j" ? 1 : -1);
@@ -34,7 +34,10 @@ document.addEventListener("DOMContentLoaded", () => {
             if (!button) {
                 return;
             }
-            if (button.dataset.needsNote !== undefined && !note.value.trim()) {
+            if (button.dataset.asks !== undefined) {
+                button.focus();  // what is accepted stays so: one key asks, Enter on the button does it
+                button.parentElement.querySelector("[data-confirm]").hidden = false;
+            } else if (button.dataset.needsNote !== undefined && !note.value.trim()) {
                 note.focus();  // the note first; Enter then does what was asked for
                 note.dataset.asked = event.key;
             } else {
@@ -42,6 +45,11 @@ document.addEventListener("DOMContentLoaded", () => {
             }
         }
         event.preventDefault();
+    });
+    document.addEventListener("focusout", (event) => {
+        if (event.target.dataset?.asks !== undefined) {
+            event.target.parentElement.querySelector("[data-confirm]").hidden = true;
+        }
     });
     // Enter in the note does what the note was asked for, never what happens to be the first button.
     for (const card of cards) {

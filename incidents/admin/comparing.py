@@ -32,10 +32,16 @@ IN_SERIES = {Code.CUMULATIVE_FELL, Code.JUMP, Code.SERIES_TIE, Code.PART_FELL}
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A claim as it is named, and its page."""
+    """A claim as it is named, and its page. Claimant and count stand apart: each may be of another script."""
 
-    label: str
+    claimant: str
+    count: str
     address: str
+
+    @property
+    def label(self) -> str:
+        """Both in one line of plain text."""
+        return f"{words.isolated(self.claimant)}: {self.count}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,7 @@ def standing_of(claim: Claim, by: Any) -> Standing | None:
         address=reverse("admin:incidents_scope_change", args=[found.scope_id]),
         what=words.scope(found.scope),
         speaks=found.speaks,
-        followed_by=_named(after) if after is not None else None,
+        followed_by=name_claim(after) if after is not None else None,
         roots=[words.named(roots[key]) for key in found.roots if key in roots],
     )
 
@@ -179,7 +185,7 @@ def told(views: Sequence[ScopeView], lines: Mapping[str, Line], by: Any) -> list
                 Warned(
                     doubt.code,
                     telling.tell(doubt.said),
-                    [_named(rows[key]) for key in doubt.claims if key in rows],
+                    [name_claim(rows[key]) for key in doubt.claims if key in rows],
                 )
                 for doubt in view.warnings
             ],
@@ -188,9 +194,10 @@ def told(views: Sequence[ScopeView], lines: Mapping[str, Line], by: Any) -> list
     ]
 
 
-def _named(claim: Claim) -> Named:
-    label = f"{words.named(claim.claimant)}: {words.count(claim)}"
-    return Named(label, reverse("admin:incidents_claim_change", args=[claim.pk]))
+def name_claim(claim: Claim) -> Named:
+    """A claim as pages name it."""
+    address = reverse("admin:incidents_claim_change", args=[claim.pk])
+    return Named(words.named(claim.claimant), words.count(claim), address)
 
 
 def by_measure(incident: Incident, lines: Mapping[str, Line], by: Any) -> list[OfMeasure]:

@@ -7,10 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import display
+from accounts.admin.base import display, isolated
 from incidents.admin import plots, verbs, words
 from incidents.admin.scope import ReadAsClaims
 from incidents.models import Figure
@@ -43,8 +42,7 @@ class FigureAdmin(ReadAsClaims):
 
     @display(_("incident"), order="scope__incident")
     def of_incident(self, obj: Any) -> str:
-        incident = obj.scope.incident
-        return format_html('<span title="{}" class="sj-day">{}</span>', incident.title, incident.reference)
+        return isolated(words.title(obj.scope.incident))
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         if not self.has_view_permission(request):

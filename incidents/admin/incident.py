@@ -16,7 +16,7 @@ from accounts.admin.forms import NearForm, autocomplete, refusable
 from accounts.admin.reading import address_with_version
 from accounts.seen import sees_all
 from incidents import workflow
-from incidents.admin import discussion, merging, verbs, words
+from incidents.admin import discussion, explained, merging, verbs, words
 from incidents.admin.adding import CLOSED, AddingAdmin, adds, rows_view
 from incidents.admin.comparing import by_measure
 from incidents.admin.dashboard import changes_view
@@ -186,7 +186,7 @@ class IncidentAdmin(AddingAdmin):
         page = IncidentPage.of(incident, request.user)
         lines = [line for group in page.groups for line in group.lines]
         user: Any = request.user
-        for one in lines:
+        for one in (*lines, *page.responsibility, *page.statements):
             one.actions = verbs.actions(one.row, user)
         rows = [line.row for line in lines]
         rows += [line.row for line in (*page.responsibility, *page.statements)]
@@ -198,6 +198,7 @@ class IncidentAdmin(AddingAdmin):
         return {
             "page": page,
             "comes_to": comes_to,
+            "terms": explained.TERMS,
             "beside": beside_events(incident, page.parts, comes_to, user),
             "offers": [offer for offer in verbs.offers(incident, user) if offer.verb != "submit"],
             "drafts": drafts,

@@ -5,18 +5,17 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.expressions import OrderBy
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import telling
-from accounts.admin.base import ReadOnlyAdmin, display
+from accounts.admin.base import ReadOnlyAdmin, display, isolated
 from accounts.versions import with_version
-from incidents.admin import comparing, plots, verbs, words
+from incidents.admin import comparing, explained, plots, verbs, words
 from incidents.admin.proposing import ProposalForm, digest, propose
 from incidents.admin.reading import Line
 from incidents.models import Claim, Figure, FigureClaim, Incident, Scope, ScopeState
@@ -37,8 +36,7 @@ from sources.disclosure import Disclosure
 class Use:
     """A claim of a figure, and why it was set aside if it was."""
 
-    label: str
-    address: str
+    claim: comparing.Named
     reason: str
 
 
@@ -69,6 +67,7 @@ class Gives:
 
     policy: str
     label: str
+    meaning: str
     low: str
     best: str
     high: str
@@ -167,6 +166,7 @@ class ScopePage:
             Gives(
                 one.policy.value,
                 str(Figure.Policy(one.policy.value).label),
+                str(explained.POLICIES[one.policy.value]),
                 words.number(one.low),
                 words.number(one.best),
                 words.number(one.high),
@@ -177,21 +177,12 @@ class ScopePage:
         ]
 
     def _use(self, key: str, reason: str) -> Use:
-        line = self.lines[key]
-        return Use(_label(line.row), _claim_address(key), reason)
+        return Use(comparing.name_claim(self.lines[key].row), reason)
 
     def form(self, data: Any = None) -> ProposalForm:
         """The form in which a figure is proposed for the chosen readers."""
-        labels = {one.claim: _label(self.lines[one.claim].row) for one in self.speaking if one.claim in self.lines}
-        return ProposalForm(labels, data)
-
-
-def _label(claim: Claim) -> str:
-    return f"{words.named(claim.claimant)}: {words.count(claim)}"
-
-
-def _claim_address(key: Any) -> str:
-    return reverse("admin:incidents_claim_change", args=[key])
+        rows = {one.claim: self.lines[one.claim].row for one in self.speaking if one.claim in self.lines}
+        return ProposalForm({key: comparing.name_claim(row).label for key, row in rows.items()}, data)
 
 
 def _levels(scope: Scope, clear: Disclosure, wanted: str) -> list[Level]:
@@ -225,7 +216,7 @@ def _figures(scope: Scope, by: Any, weighing: Speaking) -> tuple[list[FigureTold
 
 
 def _told(row: Any, by: Any, weighing: Speaking) -> FigureTold:
-    uses = [(one, Use(_label(one.claim), _claim_address(one.claim_id), one.reason)) for one in row.rests_on.all()]
+    uses = [(one, Use(comparing.name_claim(one.claim), one.reason)) for one in row.rests_on.all()]
     waits = row.status == "proposed"
     known = FigureClaim.objects.filter(figure=row).values_list("claim", flat=True) if waits else ()
     return FigureTold(
@@ -274,20 +265,26 @@ class RelationFilter(admin.SimpleListFilter):
 class ScopeAdmin(ReadAsClaims):
     """What claims are compared within. A scope without a claim that the person may see does not exist for them."""
 
-    list_display = ("of", "of_incident", "relation", "spanned", "gap")
+    list_display = ("of", "of_incident", "relation", "spanned", "gap", "adopted")
     list_display_links = ("of",)
     list_filter = (RelationFilter, "measure", "basis")
     list_select_related: Any = ("incident", "measure", "unit", "population", "cause", "place")
-    ordering = ("incident", "measure", "pk")
     search_fields = ("incident__reference",)
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Where sources disagree first, of the latest incidents."""
+        return (OrderBy(F("now_conflicts"), descending=True), "-incident", "measure", "pk")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         level = clearance(request.user)
+        figures = Figure.objects.seen_at(level).current().order_by("disclosure")
         states = ScopeState.objects.at(level).filter(scope=OuterRef("pk"))
         kept = {name: Subquery(states.values(name)[:1]) for name in ("relation", "low", "high", "open_ended", "gap")}
         incidents = Incident.objects.seen_by(request.user)
         rows = Scope.objects.seen_at(level).filter(incident__in=incidents.values("pk"))
         rows = rows.annotate(**{f"now_{name}": value for name, value in kept.items()})
+        rows = rows.annotate(now_conflicts=Exists(states.filter(relation=ScopeState.Relation.CONFLICT)))
+        rows = rows.prefetch_related(Prefetch("figures", figures, to_attr="shown_figures"))
         return rows.order_by(*self.get_ordering(request))
 
     @display(_("scope"))
@@ -296,7 +293,7 @@ class ScopeAdmin(ReadAsClaims):
 
     @display(_("incident"), order="incident")
     def of_incident(self, obj: Any) -> str:
-        return format_html('<span title="{}" class="sj-day">{}</span>', obj.incident.title, obj.incident.reference)
+        return isolated(words.title(obj.incident))
 
     @display(_("relation"), order="now_relation")
     def relation(self, obj: Any) -> str:
@@ -309,6 +306,11 @@ class ScopeAdmin(ReadAsClaims):
     @display(_("gap"), order="now_gap")
     def gap(self, obj: Any) -> str:
         return words.number(obj.now_gap)
+
+    @display(_("figure"))
+    def adopted(self, obj: Any) -> str:
+        # The one made of the most that the reader may see comes last.
+        return plots.figure_words(obj.shown_figures[-1]) if obj.shown_figures else "—"
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         """The page; nothing is changed on it but by what it leads to."""
@@ -333,6 +335,8 @@ class ScopeAdmin(ReadAsClaims):
             "opts": self.opts,
             "scope": scope,
             "incident_title": words.title(scope.incident),
+            "terms": explained.TERMS,
+            "manual": explained.POLICIES["manual"],
             "page": page,
             "form": form or page.form(),
             "may_propose": user.has_perm("incidents.add_figure") and not is_closed,

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.reasons import told_reason
 from accounts.seen import seen
 from incidents.admin import words
-from incidents.models import Citation, Claim, Incident, IncidentMerge, Revision, Transition
+from incidents.models import Citation, Claim, Figure, Incident, IncidentMerge, Revision, Transition
 from incidents.services.merging import assertion_models
+from sources.clearance import clearance
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,10 @@ def moments(incident: Incident, by: Any) -> list[Moment]:
         rows |= {(model._meta.db_table, str(row.pk)): row for row in found}
     for revision in Revision.objects.filter(incident=incident).select_related("incident"):
         rows[revision._meta.db_table, str(revision.pk)] = revision
+    scoped = ("incident", "measure", "unit", "population", "cause", "place")
+    figures = Figure.objects.seen_at(clearance(by)).filter(scope__incident=incident)
+    for figure in figures.select_related("scope", *(f"scope__{name}" for name in scoped)):
+        rows[figure._meta.db_table, str(figure.pk)] = figure
     named = {key: _named(row) for key, row in rows.items()}
     tables: dict[str, list[str]] = {}
     for table, key in rows:
@@ -65,8 +70,7 @@ def _named(row: Any) -> tuple[str, str]:
     page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     if isinstance(row, Incident | Revision):
         return str(row._meta.verbose_name), page
-    said = words.claim_label(row) if isinstance(row, Claim) else f"{words.named(row.claimant)}: {row}"
-    return f"{row._meta.verbose_name}: {said}", page
+    return f"{row._meta.verbose_name}: {words.told(row)}", page
 
 
 def _citations(incident: Incident, by: Any) -> list[Moment]:

@@ -197,7 +197,7 @@ def test_a_claim_says_whether_it_speaks_and_what_followed_it(analyst: Desk, regi
         for day, number in (("2025-03-02", 3), ("2025-03-04", 4))
     )
     text = visible_text(analyst.get("incidents_claim", "change", before.pk))
-    assert "It no longer speaks. The claimant announced later: A monitor: 4" in text
+    assert "It no longer speaks. The claimant announced later: A monitor : 4" in text
     text = visible_text(analyst.get("incidents_claim", "change", after.pk))
     assert "It speaks: the claimant announced nothing later here." in text
     assert "killed · civilians" in text

@@ -114,7 +114,7 @@ def test_a_figure_of_ones_own_has_numbers_and_a_reason_for_each_claim_set_aside(
     assert (figure.low, figure.best, figure.high, figure.open_ended, figure.policy) == (21, 25, 25, False, "manual")
     reviewer.take(figure, "adopt")
     (current,) = page(analyst, scope).context["page"].current
-    assert [(use.label, use.reason) for use in current.set_aside] == [("A ministry: denied", "It was not there.")]
+    assert [(use.claim.label, use.reason) for use in current.set_aside] == [("A ministry: denied", "It was not there.")]
     assert len(current.used) == 3
     assert current.span == "21 to 25, best 25"
 

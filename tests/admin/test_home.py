@@ -175,3 +175,14 @@ def test_the_first_page_asks_as_little_of_many_rows_as_of_few(
     reviewer.client.get("/admin/")
     with django_assert_max_num_queries(45):
         reviewer.client.get("/admin/")
+
+
+def test_who_is_new_is_told_so_and_shown_nothing_of_before(register: Register) -> None:
+    review.accept(register.proposed(register.incident()), by=register.reviewer, at=NOON)
+    desk = Desk(register.person("Nada Example", "analyst"))
+    page = desk.client.get("/admin/")
+    assert page.context["changed"] == []
+    assert "You are here for the first time." in visible_text(page)
+    desk.client.logout()
+    again = Desk(desk.user).client.get("/admin/")
+    assert "for the first time" not in visible_text(again)

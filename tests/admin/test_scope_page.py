@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from incidents.admin import explained
 from incidents.models import Claim, Figure, Incident, Measure, Population, Scope
 from incidents.reconciliation import Policy
 from incidents.services import figures, review
@@ -259,3 +260,36 @@ def test_what_is_voided_leaves_the_scope(analyst: Desk, register: Register) -> N
     assert page(analyst, scope).status_code == 200
     review.void(claim, by=register.reviewer, at=NOON, note="Typed twice.")
     assert page(analyst, scope).status_code == 404
+
+
+def test_policies_and_words_are_explained(analyst: Desk, incident: Incident) -> None:
+    said = visible_text(page(analyst, scope_of(incident)))
+    for meaning in (*explained.POLICIES.values(), *(told for _word, told in explained.TERMS.values())):
+        assert str(meaning) in said
+
+
+def test_a_running_total_is_called_by_its_start(analyst: Desk, register: Register) -> None:
+    incident, source = register.published(), register.source(published="2018-12-31")
+    register.accepted(incident, basis="cumulative", since="2011-03", as_of="2018-01-01", sources=[source])
+    answer = page(analyst, scope_of(incident))
+    assert answer.context["page"].told.what == "killed · civilians · running total since March 2011"
+    assert "running total since March 2011" in visible_text(analyst.get("incidents_incident", "change", incident.pk))
+
+
+def test_the_list_begins_with_what_conflicts_and_shows_titles_and_figures(
+    analyst: Desk, register: Register, incident: Incident
+) -> None:
+    later = register.published(title="A later strike")
+    register.accepted(later)
+    figures.adopt(
+        figures.propose_figure(scope_of(later), policy=Policy.RANGE, reason="x", by=register.analyst, at=NOON),
+        by=register.reviewer, at=NOON,
+    )  # fmt: skip
+    listed = analyst.get("incidents_scope", "changelist")
+    found = list(listed.context["cl"].result_list)
+    relations = [one.now_relation == "conflict" for one in found]
+    assert relations == sorted(relations, reverse=True)
+    assert found[0].incident_id == incident.pk or relations[0]
+    told = {one.incident_id: one.shown_figures for one in found}
+    assert [figure.low for figure in told[later.pk]] == [3]
+    assert "A later strike" in visible_text(listed)

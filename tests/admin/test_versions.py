@@ -1,7 +1,8 @@
 """What a record was, version by version: any two compared, and the life of an incident in one line."""
 
-from incidents.models import Claim
-from incidents.services import incidents, merging, review
+from incidents.models import Claim, Scope
+from incidents.reconciliation import Policy
+from incidents.services import figures, incidents, merging, review
 from tests.admin.desk import Desk, visible_text
 from tests.factories import NOON, Register
 
@@ -64,3 +65,28 @@ def test_the_timeline_takes_as_many_queries_for_many_claims_as_for_few(
     assert Claim.objects.filter(incident=incident).count() == 12
     with django_assert_max_num_queries(25):
         analyst.get("incidents_incident", "timeline", incident.pk)
+
+
+def test_the_timeline_tells_of_figures(analyst: Desk, register: Register) -> None:
+    incident = register.published()
+    register.accepted(incident)
+    scope = Scope.objects.get(incident=incident)
+    first = figures.propose_figure(scope, policy=Policy.RANGE, reason="All agree.", by=register.analyst, at=NOON)
+    figures.adopt(first, by=register.reviewer, at=NOON)
+    second = figures.propose_figure(scope, policy=Policy.LATEST, reason="Newer.", by=register.analyst, at=NOON)
+    figures.adopt(second, by=register.reviewer, at=NOON)
+    third = figures.propose_figure(scope, policy=Policy.RANGE, reason="Wider.", by=register.analyst, at=NOON)
+    figures.decline(third, by=register.reviewer, at=NOON, note="Not now.")
+
+    told = [
+        (one.becomes, one.note)
+        for one in analyst.get("incidents_incident", "timeline", incident.pk).context["moments"]
+        if one.what.startswith("figure: ")
+    ]
+
+    assert sorted(told) == sorted(
+        [
+            ("proposed", "All agree."), ("adopted", "All agree."), ("proposed", "Newer."), ("adopted", "Newer."),
+            ("superseded", "Newer."), ("proposed", "Wider."), ("declined", "Not now."),
+        ]
+    )  # fmt: skip

@@ -25,9 +25,9 @@ from incidents.services.review import review_mode
 from incidents.workflow import ReviewMode
 from sources.clearance import clearance
 
-SINCE = "since"
-FIRST_TIME = dt.timedelta(days=7)
-"""How far back somebody looks who was never here."""
+SINCE, NEW = "since", "new_here"
+LATELY = dt.timedelta(days=7)
+"""How far back somebody looks whose address says nothing of it."""
 SOME = 100
 """A number on the first page is counted to here, and no further."""
 
@@ -72,6 +72,7 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         **context,
         "queues": [Waits(queue, queue.count(user, SOME)) for queue in seen_by(user)],
         "since": since,
+        "new_here": request.session.get(NEW, False),
         "review_is_single": review_mode() is ReviewMode.SINGLE,
         "changed": _changed(user, since),
         "coverage": _coverage(user),
@@ -79,12 +80,13 @@ def first_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _since(request: HttpRequest) -> dt.datetime:
-    """When this person was last here before this session; noted anew at each look."""
+    """When this person was last here before this session, and for the new the moment they came; noted at each look."""
     now = timezone.now()
     user: Any = request.user
     before = desk.look_in(user, now)
     if SINCE not in request.session:
-        request.session[SINCE] = (before or now - FIRST_TIME).isoformat()
+        request.session[SINCE] = (before or now).isoformat()
+        request.session[NEW] = before is None
     return parse_datetime(request.session[SINCE]) or now
 
 
@@ -140,7 +142,7 @@ def changes_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
     try:
         since = moment("since", request.GET.get("since", ""))
     except ValidationError:
-        since = timezone.now() - FIRST_TIME
+        since = timezone.now() - LATELY
     table, state = request.GET.get("table", ""), request.GET.get("state", "")
     model = next((one for one in apps.get_models() if one._meta.db_table == table), None)
     steps = changes.steps_since(since, but_by=user)

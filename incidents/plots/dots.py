@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from incidents.plots.axis import Axis, across, axis, edge
 from incidents.plots.counts import Drawn, Shape
 
+BESIDE = 5
+"""Pixels above and below a mark in which the grid is drawn: it stands beside the marks, and not over their words."""
 TOP, ROW, PAST, GROUP, GROUP_GAP, FOOT = 22, 38, 24, 22, 8, 26
 """Pixels: the words of the figure, a claim, an earlier one of the same claimant, the words over a group, between groups,
 and the numbers below."""
@@ -97,6 +99,12 @@ class DotPlot:
     def deep(self) -> int:
         """From the top to the axis."""
         return self.bottom - self.top
+
+    @property
+    def rails(self) -> list[tuple[int, int]]:
+        """From where to where the lines of the grid are drawn: at each mark, and at the axis."""
+        beside = [(mark.y - BESIDE, mark.y + BESIDE * (1 if mark.past else 2)) for mark in self.marks]
+        return [*beside, (self.bottom - BESIDE, self.bottom)]
 
 
 def dot_plot(rows: Sequence[Row], figure: Figure | None = None, *, mirrored: bool = False) -> DotPlot:

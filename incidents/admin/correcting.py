@@ -46,12 +46,16 @@ def cited_as(citation: Citation, by: Any) -> dict[str, Any]:
 def shown(row: Any, by: Any) -> dict[str, Any]:
     """What a page says of corrections: what this row corrects, what corrects it, and whether this person may correct it."""
     rows = type(row).objects.seen_by(by)
+    corrections = list(rows.filter(corrects=row).order_by("recorded_at"))
+    is_returned = row.status == ClaimStatus.RETURNED
+    followed = any(one.status not in {ClaimStatus.REJECTED, ClaimStatus.VOIDED} for one in corrections)
     return {
         "corrected": rows.filter(pk=row.corrects_id).first() if row.corrects_id else None,
-        "corrections": list(rows.filter(corrects=row).order_by("recorded_at")),
-        "correct": verbs.correction_address(row, by),
+        "corrections": corrections,
+        # Of what was returned, one correction is the way on; a second beside it would be an accident.
+        "correct": "" if is_returned and followed else verbs.correction_address(row, by),
         "correct_label": verbs.correction_label(row),
-        "is_returned": row.status == ClaimStatus.RETURNED,
+        "is_returned": is_returned,
     }
 
 

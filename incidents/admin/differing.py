@@ -21,7 +21,7 @@ def corrected_lines(rows: Iterable[Any], by: Any) -> dict[Any, Line]:
     for row in rows:
         if row.corrects_id is not None:
             wanted.setdefault(type(row), set()).add(row.corrects_id)
-    found = {}
+    found: dict[Any, Line] = {}
     for model, keys in wanted.items():
         mistaken = model.objects.filter(pk__in=keys)
         shown = whole_claims(mistaken, by) if model is Claim else with_chains(mistaken, by)

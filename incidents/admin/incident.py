@@ -187,7 +187,7 @@ class IncidentAdmin(AddingAdmin):
         lines = [line for group in page.groups for line in group.lines]
         user: Any = request.user
         for one in (*lines, *page.responsibility, *page.statements):
-            one.actions = verbs.actions(one.row, user)
+            one.actions = verbs.actions(one.row, user, followed=bool(one.corrections))
         rows = [line.row for line in lines]
         rows += [line.row for line in (*page.responsibility, *page.statements)]
         proposed = [row for row in rows if row.status == "proposed"]

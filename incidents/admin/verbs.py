@@ -180,14 +180,17 @@ def correction_address(row: Any, by: User) -> str:
     return address_with_version(reverse(f"admin:incidents_{opts.model_name}_add"), row, corrects=row.pk)
 
 
-def actions(row: Any, by: User) -> list[tuple[Any, str]]:
-    """What can be done to an assertion from where it is seen, each with the address of its page."""
+def actions(row: Any, by: User, *, followed: bool = False) -> list[tuple[Any, str]]:
+    """What can be done to an assertion from where it is seen, each with the address of its page.
+
+    ``followed`` says that a correction of it was begun: of what was returned, another is not offered.
+    """
     model = row._meta.model_name
     found = []
     for right, label, page in (("change", _("Edit"), "change"), ("delete", _("Discard"), "delete")):
         if row.status == ClaimStatus.DRAFT and by.has_perm(f"incidents.{right}_{model}"):
             found.append((label, reverse(f"admin:incidents_{model}_{page}", args=[row.pk])))
-    if correct := correction_address(row, by):
+    if (correct := correction_address(row, by)) and not (followed and row.status == ClaimStatus.RETURNED):
         found.append((correction_label(row), correct))
     back = reverse("admin:incidents_incident_change", args=[row.incident_id])
     for verb in ("retract", "void"):

@@ -74,7 +74,10 @@ def test_the_returned_row_says_by_what_it_is_corrected(analyst: Desk, register: 
     assert [one.row for one in line.corrections] == [correction]
     assert "corrected by 3 proposed" in visible_text(page)
     assert analyst.address("incidents_claim", "change", correction.pk).encode() in page.content
-    assert "corrected by" in visible_text(analyst.get("incidents_claim", "change", returned.pk))
+    alone = visible_text(analyst.get("incidents_claim", "change", returned.pk))
+    assert "corrected by" in alone
+    for said in (alone, visible_text(page)):
+        assert "Correct and send again…" not in said, "one is on its way"
 
 
 def test_from_a_returned_row_the_main_way_on_is_its_correction(analyst: Desk, returned: Claim) -> None:

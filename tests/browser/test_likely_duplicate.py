@@ -59,10 +59,18 @@ def typed(page: Page, scene: Scene) -> None:
     with window.expect_event("close"):
         window.locator("button[name=_use]").click()
     expect(page.locator("[id='id_claims-0-source'] + .select2-container")).to_contain_text(DOCUMENT)
+    another(page, scene, 1, "6")
+
+
+def another(page: Page, scene: Scene, line: int, number: str) -> None:
+    """A line below, of the claimant and the source of the one above."""
+    killed, civilians = WORDS[scene.language]
     page.keyboard.press("Alt+c")
-    page.fill("[name=claims-1-stated]", "6")
-    page.fill("[name=claims-1-number]", "6")
-    page.select_option("[name=claims-1-quantifier]", "exact")
+    choose(page, f"claims-{line}-measure", killed)
+    choose(page, f"claims-{line}-population", civilians)
+    page.fill(f"[name=claims-{line}-stated]", number)
+    page.fill(f"[name=claims-{line}-number]", number)
+    page.select_option(f"[name=claims-{line}-quantifier]", "exact")
 
 
 def test_from_the_warning_to_the_incident_that_is_there(live_server: Any, scene: Scene, chromium: Browser) -> None:
@@ -83,10 +91,7 @@ def test_from_the_warning_to_the_incident_that_is_there(live_server: Any, scene:
     expect(page.locator("[name=claims-1-stated]")).to_have_value("6")
     expect(page.locator("[id='id_claims-1-claimant'] + .select2-container")).to_contain_text(MONITOR)
     expect(page.locator("body")).to_contain_text("Shelling of the made-up bakery")
-    page.keyboard.press("Alt+c")
-    page.fill("[name=claims-2-stated]", "7")
-    page.fill("[name=claims-2-number]", "7")
-    page.select_option("[name=claims-2-quantifier]", "exact")
+    another(page, scene, 2, "7")
     page.locator("button[name=_save]").click()
     page.wait_for_url(f"**/incident/{scene.there.pk}/change/")
     expect(page.locator(".sj-row-draft")).to_have_count(3)

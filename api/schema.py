@@ -124,6 +124,8 @@ class ShapeSchema(AutoSchema):
         given = [parameter("format", "Form of the answer.", enum=formats)]
         if self.view.action != "list":
             return given
+        if self.view.parameters:
+            return [*(parameter(name, meaning) for name, meaning in self.view.parameters.items()), *given]
         filtering = [
             parameter(name, str(one.extra.get("help_text", ""))) for name, one in self.view.filters.base_filters.items()
         ]
@@ -146,7 +148,8 @@ class ShapeSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         shape = self.view.shape
         if self.view.action == "list":
-            answers: dict[Any, Any] = {(200, "application/json"): page_of(shape)}
+            whole = schema_of(self.view.page_shape) if self.view.page_shape else page_of(shape)
+            answers: dict[Any, Any] = {(200, "application/json"): whole}
             if self.view.export:
                 answers[(200, "text/csv")] = {"type": "string", "description": "See the codebook for the columns."}
         else:

@@ -130,5 +130,8 @@ def _locked(*rows: Merged) -> list[Merged]:
     """The rows, read anew and locked in the order of their keys, so that two merges at once wait and do not block each
     other."""
     manager = type(rows[0])._default_manager
-    held = {key: manager.select_for_update(of=("self",), no_key=True).get(pk=key) for key in sorted({row.pk for row in rows})}
+    held = {
+        key: manager.select_for_update(of=("self",), no_key=True).get(pk=key)
+        for key in sorted({row.pk for row in rows})
+    }
     return [held[row.pk] for row in rows]

@@ -33,7 +33,9 @@ class Token(models.Model):
         _("purpose"), max_length=200, help_text=_("What it is for, and on what agreement: “Dashboard of the cluster”.")
     )
     scopes = ArrayField(
-        models.CharField(max_length=20, choices=Scope.choices), verbose_name=_("may"), help_text=_("What it is good for.")
+        models.CharField(max_length=20, choices=Scope.choices),
+        verbose_name=_("may"),
+        help_text=_("What it is good for."),
     )
     digest = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(
@@ -66,8 +68,7 @@ class Token(models.Model):
             ),
             models.CheckConstraint(
                 name="token_expires",
-                condition=Q(expires_at__gt=F("created_at"))
-                & Q(expires_at__lte=F("created_at") + LONGEST_LIFE),
+                condition=Q(expires_at__gt=F("created_at")) & Q(expires_at__lte=F("created_at") + LONGEST_LIFE),
                 violation_error_message=_("A token expires, after two years at most."),
             ),
             models.CheckConstraint(

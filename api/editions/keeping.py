@@ -12,33 +12,22 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.utils import timezone
 
+from api.editions.due import around
 from api.editions.states import LEVELS, RANK, State, every_key, states
 from api.models import Edition, EditionClock, EditionDue, EditionText
+from sources.disclosure import Disclosure
 
-BATCH = 1000  # records that are looked at at once
+BATCH = 1000  # notes, and records, that are looked at at once
 LOCK = 730_119_005  # advisory: who numbers
 EVERYTHING = "everything"
 UNSTORED = {Edition.Kind.VICTIM}  # kinds of which no text is kept
 
 # What a day brings: grades that hold from it or until it, agreements on names that end.
 NEW_DAY = """
-    WITH touched AS (
-        SELECT organization_id FROM sources_reliabilityassessment
-        WHERE (lower(period) > %(last)s AND lower(period) <= %(today)s)
-           OR (upper(period) > %(last)s AND upper(period) <= %(today)s)),
-    graded AS (SELECT m.id, m.means FROM organization_meant m WHERE m.means IN (SELECT organization_id FROM touched)),
-    ended AS (
-        SELECT record_id FROM victims_namedecision WHERE expires >= %(last)s AND expires < %(today)s)
     INSERT INTO api_editiondue (kind, "row")
-    SELECT 'organization', means::text FROM graded
-    UNION SELECT 'claim', c.id::text FROM incidents_claim c JOIN graded ON graded.id = c.claimant_id
-    UNION SELECT 'responsibility', r.id::text FROM incidents_responsibilityclaim r JOIN graded ON graded.id = r.claimant_id
-    UNION SELECT 'incident', s.incident_id::text FROM incidents_statement s JOIN graded ON graded.id = s.claimant_id
-    UNION SELECT 'victim', l.victim_id::text FROM victims_personrecord p JOIN graded ON graded.id = p.claimant_id
-          JOIN victims_link l ON l.record_id = p.id
-    UNION SELECT 'victim', l.victim_id::text FROM ended JOIN victims_link l ON l.record_id = ended.record_id
-    UNION SELECT 'figure', s.id::text FROM ended JOIN victims_personrecord p ON p.id = ended.record_id
-          JOIN incidents_scope s ON s.incident_id = p.incident_id
+    SELECT 'organization', organization_id::text FROM sources_reliabilityassessment
+    WHERE (lower(period) > %(last)s AND lower(period) <= %(today)s) OR (upper(period) > %(last)s AND upper(period) <= %(today)s)
+    UNION SELECT 'record', record_id::text FROM victims_namedecision WHERE expires >= %(last)s AND expires < %(today)s
 """
 
 
@@ -46,7 +35,7 @@ def keep_up(*, progress: Callable[[int], None] = lambda looked: None) -> int:  #
     """Make editions of all that is due; how many records were looked at. Cheap where nothing is."""
     looked = 0
     today = timezone.now().date()
-    while _is_behind(today):
+    while _standing(today)[0]:
         with _numbering():
             looked += _one_batch(today)
         progress(looked)
@@ -65,15 +54,28 @@ def note_everything() -> None:
     EditionDue.objects.create(kind=EVERYTHING, row="")
 
 
-def _is_behind(today: dt.date) -> bool:
+def latest(level: Disclosure) -> int:
+    """The number of the last change that readers of the level can know of, once all editions are made; 0 before any.
+
+    One statement, where nothing is due.
+    """
+    behind, number = _standing(timezone.now().date(), level)
+    if behind:
+        keep_up()
+        _behind, number = _standing(timezone.now().date(), level)
+    return number
+
+
+def _standing(today: dt.date, level: int = 0) -> tuple[bool, int]:
+    """Whether anything is due, and the last number of a level."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM api_editiondue)"
-            " OR NOT EXISTS (SELECT FROM api_editionclock WHERE day >= %s)",
-            [today],
+            "SELECT EXISTS (SELECT FROM api_editiondue) OR NOT EXISTS (SELECT FROM api_editionclock WHERE day >= %s),"
+            " coalesce((SELECT max(number) FROM api_edition WHERE level = %s), 0)",
+            [today, level],
         )
-        (behind,) = cursor.fetchone()
-    return bool(behind)
+        behind, number = cursor.fetchone()
+    return bool(behind), int(number)
 
 
 @contextmanager
@@ -111,21 +113,24 @@ def _numbering(*, wait: bool = True) -> Iterator[bool]:
 def _one_batch(today: dt.date) -> int:
     """Take what became due first, and make its editions."""
     _turn_of_day(today)
-    taken = list(EditionDue.objects.order_by("pk").values_list("pk", "kind", "row")[: BATCH * 4])
-    due: dict[str, set[str]] = {}
-    for key, kind, row in taken:
-        due.setdefault(kind, set()).add(row)
-        if sum(map(len, due.values())) >= BATCH:
-            taken = [one for one in taken if one[0] <= key]
-            break
-    if due.pop(EVERYTHING, None):
+    taken = list(EditionDue.objects.order_by("pk").values_list("pk", "kind", "row")[:BATCH])
+    noted: dict[str, set[str]] = {}
+    for _key, word, row in taken:
+        noted.setdefault(word, set()).add(row)
+    if noted.pop(EVERYTHING, None):
         _note_all_rows()
+    due = around(noted)
     for kind in sorted(due, key=lambda one: RANK[Edition.Kind(one)]):
-        rows = sorted(due[kind])
-        for level in LEVELS:
-            number(kind, rows, level, states(kind, rows, level))
+        for rows in _in_parts(sorted(due[kind])):
+            for level in LEVELS:
+                number(kind, rows, level, states(kind, rows, level))
     EditionDue.objects.filter(pk__in=[key for key, _kind, _row in taken]).delete()
     return sum(map(len, due.values()))
+
+
+def _in_parts(rows: Sequence[str]) -> Iterator[Sequence[str]]:
+    """A few at a time: an organization of which many claims are may be due."""
+    return (rows[first : first + BATCH] for first in range(0, len(rows), BATCH))
 
 
 def _turn_of_day(today: dt.date) -> None:
@@ -153,9 +158,7 @@ def _note_all_rows() -> None:
 
 def number(kind: str, rows: Sequence[str], level: int, now: dict[str, State]) -> int:
     """Write editions of those records that are not what their current edition has; how many there are."""
-    current = {
-        one.row: one for one in Edition.objects.filter(kind=kind, row__in=rows, level=level, until__isnull=True)
-    }
+    current = {one.row: one for one in Edition.objects.filter(kind=kind, row__in=rows, level=level, until__isnull=True)}
     made = [edition for row in rows for edition in _differing(row, now.get(row), current.get(row))]
     if not made:
         return 0

@@ -48,7 +48,7 @@ class Told:
     lists: type[PublicLists]
     row: str = "pk"
     known_by: str = "pk"
-    gone: Callable[[Sequence[str], Disclosure], dict[str, State]] = lambda rows, level: {}  # noqa: ARG005, E731
+    gone: Callable[[Sequence[str], Disclosure], dict[str, State]] = lambda rows, level: {}  # noqa: ARG005
     more: Callable[[Sequence[Any], Gathered], list[dict[str, Any]]] | None = None
 
 
@@ -127,9 +127,7 @@ TOLD: dict[Kind, Told] = {
         views.OrganizationLists, known_by="outside_code", gone=_gone_of(Organization, "outside_code")
     ),
     Kind.SOURCE: Told(views.SourceLists, gone=_gone_of(Source, "pk")),
-    Kind.INCIDENT: Told(
-        views.IncidentLists, known_by="reference", gone=_gone_incidents, more=with_statements
-    ),
+    Kind.INCIDENT: Told(views.IncidentLists, known_by="reference", gone=_gone_incidents, more=with_statements),
     Kind.CLAIM: Told(views.ClaimLists),
     Kind.RESPONSIBILITY: Told(views.ResponsibilityLists),
     Kind.FIGURE: Told(FigureLists, row="scope", known_by="scope"),

@@ -4,26 +4,29 @@ from accounts.operations import RefuseTruncate
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='RequestCount',
+            name="RequestCount",
             fields=[
-                ('pk', models.CompositePrimaryKey('client', 'minute', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('client', models.CharField(max_length=100)),
-                ('minute', models.DateTimeField()),
-                ('number', models.PositiveIntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "client", "minute", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("client", models.CharField(max_length=100)),
+                ("minute", models.DateTimeField()),
+                ("number", models.PositiveIntegerField()),
             ],
             options={
-                'verbose_name': 'count of requests',
-                'verbose_name_plural': 'counts of requests',
-                'db_table': 'api_requests',
-                'default_permissions': (),
+                "verbose_name": "count of requests",
+                "verbose_name_plural": "counts of requests",
+                "db_table": "api_requests",
+                "default_permissions": (),
             },
         ),
         RefuseTruncate("api_requests"),

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +20,7 @@ from api.errors import Gone
 from api.negotiation import CsvRenderer
 from api.pagination import Keyset, address, flag, page_size
 from api.v1.gather import Gathered
+from api.validators import KnownAlready, validator
 from exchange import export
 from sources.disclosure import Disclosure
 from victims.models import NameRead
@@ -43,6 +45,10 @@ class PublicLists(ViewSet):
     detail_shape: ClassVar[Any] = None
     gone: ClassVar[bool] = False
     export: ClassVar[str] = ""
+    page_shape: ClassVar[Any] = None
+    """Of a list whose pages are of a shape of their own."""
+    parameters: ClassVar[dict[str, str]] = {}
+    """What such a list takes, with what it means."""
     paged: ClassVar[bool] = True
     """Whether it is long enough for pages; what is not is always whole, and in one order."""
     renderer_classes = [JSONRenderer]
@@ -75,6 +81,9 @@ class PublicLists(ViewSet):
         return self.request.build_absolute_uri(reverse("v1:root"))
 
     reads_at: Disclosure | None = None
+    etag: str = ""
+    validated: ClassVar[bool] = True
+    """Whether its answers have a validator: what is logged when it is read has none."""
 
     @classmethod
     def at(cls, level: Disclosure) -> Self:
@@ -94,8 +103,29 @@ class PublicLists(ViewSet):
     def reader(self, door: NameRead.Door) -> Reader:
         """Who reads, for the log of names above public."""
         where = client_address(self.request) or "unknown"
-        token = self.request.auth
-        return Reader(door, token.user, f"token {token.hint} from {where}") if token is not None else Reader(door, client=where)
+        token: Any = self.request.auth
+        return (
+            Reader(door, token.user, f"token {token.hint} from {where}")
+            if token is not None
+            else Reader(door, client=where)
+        )
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """After who asks is known: without looking at any row, whether they have the answer already."""
+        super().initial(request, *args, **kwargs)
+        self.etag = validator(request, self.level, request.accepted_renderer.format) if self.validated else ""
+        known_already = get_conditional_response(request._request, etag=self.etag) if self.etag else None  # noqa: SLF001  Django's own request
+        if known_already is not None:
+            raise KnownAlready(known_already)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        return exc.answer if isinstance(exc, KnownAlready) else super().handle_exception(exc)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if answer.status_code == 200 and self.etag:
+            answer["ETag"] = self.etag
+        return answer
 
     def list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         parameters = request.query_params

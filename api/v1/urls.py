@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from api.v1 import terms, views
+from api.v1.changes import ChangeLists
 from api.v1.figures import FigureLists, SummaryLists
 from api.v1.site import CodebookView, DocsView, RootView, SchemaView, UnknownView
 
@@ -22,7 +23,7 @@ LISTS = {
     "victims": views.VictimLists,
 }
 
-WHOLE = {"summary": SummaryLists}
+WHOLE = {"summary": SummaryLists, "changes": ChangeLists}
 """Lists of what has no address of its own."""
 
 app_name = "v1"

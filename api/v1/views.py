@@ -17,6 +17,7 @@ from incidents.filters import ClaimRows, IncidentRows, ResponsibilityRows
 from incidents.models import Citation, Claim, Incident, ResponsibilityClaim, Statement
 from places.filters import PlaceRows
 from places.models import Place
+from sources.disclosure import Disclosure
 from sources.filters import OrganizationRows, SourceRows
 from sources.merged import meant, meant_id
 from sources.models import Organization, Source
@@ -155,6 +156,10 @@ class VictimLists(PublicLists):
 
     def fetched(self, rows: Any) -> Any:
         return gather.victims(rows, self.level)
+
+    @property
+    def validated(self) -> bool:  # type: ignore[override]  # every reading of a name above public is logged
+        return self.level == Disclosure.PUBLIC
 
     def noted(self, rows: Sequence[Any]) -> None:
         records = [link.record for row in rows for link in row.links.all()]

@@ -306,9 +306,7 @@ class ScopeAdmin(ReadAsClaims):
 
     @display(_("low to high"), order="now_low")
     def spanned(self, obj: Any) -> str:
-        return words.span(
-            obj.now_low, obj.now_high, open_ended=obj.now_open_ended, approximate=obj.now_approximate
-        )
+        return words.span(obj.now_low, obj.now_high, open_ended=obj.now_open_ended, approximate=obj.now_approximate)
 
     @display(_("gap"), order="now_gap")
     def gap(self, obj: Any) -> str:
@@ -334,7 +332,9 @@ class ScopeAdmin(ReadAsClaims):
             "opts": self.opts,
             "scope": scope,
             "incident_title": words.title(scope.incident),
-            "figures": [one for several in _figures(scope, request.user, Speaking([scope.incident_id])) for one in several],
+            "figures": [
+                one for several in _figures(scope, request.user, Speaking([scope.incident_id])) for one in several
+            ],
         }
         return TemplateResponse(request, "admin/incidents/emptied.html", context)
 

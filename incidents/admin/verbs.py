@@ -204,7 +204,9 @@ def actions(row: Any, by: User, *, followed: bool = False) -> list[tuple[Any, st
 def meaning(row: Any, verb: str) -> Any:
     """What a step does, for whoever is about to take it."""
     if isinstance(row, Figure) and verb == "withdraw":
-        return _("The register holds this figure no longer, and none in its place. It stays on record, with the reason.")
+        return _(
+            "The register holds this figure no longer, and none in its place. It stays on record, with the reason."
+        )
     return MEANINGS.get(verb, "")
 
 

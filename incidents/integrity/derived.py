@@ -87,7 +87,8 @@ def history_is_whole(cursor: Any, limit: int) -> Iterator[Found]:
         gone = sql.SQL(
             "SELECT was.row_id FROM (SELECT DISTINCT ON (row_id) row_id, operation FROM history_entry WHERE table_name = %s"
             "   ORDER BY row_id, id DESC) AS was"
-            " WHERE was.operation <> 'delete' AND NOT EXISTS (SELECT FROM {table} now WHERE now.{key}::text = was.row_id) LIMIT %s"
+            " WHERE was.operation <> 'delete' AND NOT EXISTS ("
+            "   SELECT FROM {table} now WHERE now.{key}::text = was.row_id) LIMIT %s"
         ).format(key=sql.Identifier(key), table=sql.Identifier(table))
         cursor.execute(gone, [table, limit])
         yield from ((None, table, row) for (row,) in cursor.fetchall())

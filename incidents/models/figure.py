@@ -88,7 +88,9 @@ class Figure(models.Model):
         blank=True,
         help_text=_("When it was adopted, or declined; empty while it is proposed (null in JSON)."),
     )
-    decision_note = models.TextField(_("reason of the decision"), blank=True, help_text=_("Why it was declined, or withdrawn."))
+    decision_note = models.TextField(
+        _("reason of the decision"), blank=True, help_text=_("Why it was declined, or withdrawn.")
+    )
     superseded_at = models.DateTimeField(
         _("superseded at"),
         null=True,

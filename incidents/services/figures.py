@@ -57,7 +57,9 @@ def propose_figure(
         raise ValidationError({"disclosure": [_("You do not see everything that such a figure would rest on.")]})
     aside = {str(key): words.strip() for key, words in (set_aside or {}).items()}
     given = {"low": low, "best": best, "high": high}
-    if policy is not Policy.MANUAL and (aside or open_ended or approximate or any(one is not None for one in given.values())):
+    if policy is not Policy.MANUAL and (
+        aside or open_ended or approximate or any(one is not None for one in given.values())
+    ):
         raise ValidationError({"policy": [_("Numbers are entered for a manual figure only; a policy makes its own.")]})
     with explained(), attributed(by=by, at=at, why=reason):
         hold([scope.incident_id])
@@ -105,7 +107,12 @@ def adopt(figure: Figure, *, by: User, at: dt.datetime) -> Figure:
                 {"status": [_("Claims changed since this was proposed: decline it, and propose it anew.")]},
                 code="stale",
             )
-        before = Figure.objects.current().select_for_update(no_key=True).filter(scope=row.scope, disclosure=row.disclosure).first()
+        before = (
+            Figure.objects.current()
+            .select_for_update(no_key=True)
+            .filter(scope=row.scope, disclosure=row.disclosure)
+            .first()
+        )
         if before is not None:
             before.status, before.superseded_at, before.stale = workflow.FigureState.SUPERSEDED.value, at, False
             before.save(update_fields=["status", "superseded_at", "stale"])

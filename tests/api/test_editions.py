@@ -5,7 +5,7 @@ import json
 import pytest
 
 from api.editions.keeping import keep_up
-from api.editions.states import LEVELS, TOLD, Kind
+from api.editions.states import LEVELS, Kind
 from api.models import Edition, EditionText
 from tests.api.client import results
 
@@ -34,5 +34,3 @@ def test_the_current_editions_are_what_the_api_answers(db, kind):
             body["url"] = ROOT + body["url"]
         body.pop("statements", None)
         assert body == told[key]
-
-

@@ -14,6 +14,7 @@ from api.v1.shapes.basic import (
     Term,
     one_of,
 )
+from api.v1.shapes.changes import Change, Changes
 from api.v1.shapes.claims import Citation, Claim, Count, Derivation, Relay, Responsibility, SourceRef, Statement
 from api.v1.shapes.incidents import CitationRow, Incident, IncidentSummary
 from api.v1.shapes.scopes import Comparison, Figure, Scope, ScopeRelation, ScopeWarning, SetAside, Total
@@ -23,6 +24,8 @@ from api.v1.shapes.victims import Age, PersonName, PersonRecord, Victim
 __all__ = [
     "Age",
     "Cause",
+    "Change",
+    "Changes",
     "Citation",
     "CitationRow",
     "Claim",

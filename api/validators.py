@@ -1,0 +1,47 @@
+"""Validators: an answer is the same as long as nothing changed that its reader could see, which the editions know."""
+
+import datetime as dt
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpResponseBase
+from django.utils import timezone
+from rest_framework.request import Request
+
+from sources.disclosure import Disclosure
+
+
+class KnownAlready(Exception):  # noqa: N818  it is no error: the client has the answer
+    """The answer that says so."""
+
+    def __init__(self, answer: HttpResponseBase) -> None:
+        super().__init__(str(answer.status_code))
+        self.answer = answer
+
+
+def validator(request: Request, level: Disclosure, form: str) -> str:
+    """The validator of the answer to this request, without making it.
+
+    It rests on the number of the last change that readers of the level can know of, so that what is hidden from them changes no
+    validator; on the day, for grades hold from a day; and on the program that answers.
+    """
+    from api.editions.keeping import latest  # editions are made of the lists that ask for this
+
+    parts = (
+        request.build_absolute_uri(),
+        form,
+        str(level.value),
+        str(latest(level)),
+        timezone.now().date().isoformat(),
+        _program(),
+    )
+    return f'W/"{hashlib.blake2b(chr(0).join(parts).encode(), digest_size=12).hexdigest()}"'
+
+
+@cache
+def _program() -> str:
+    """When the newest file of the program was written: another one may answer in other words."""
+    newest = max(path.stat().st_mtime for path in Path(settings.BASE_DIR).glob("*/**/*.py"))
+    return dt.datetime.fromtimestamp(newest, tz=dt.UTC).isoformat()

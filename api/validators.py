@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import secrets
 from functools import cache
 from pathlib import Path
 
@@ -25,15 +26,17 @@ def validator(request: Request, level: Disclosure, form: str) -> str:
     """The validator of the answer to this request, without making it.
 
     It rests on the number of the last change that readers of the level can know of, so that what is hidden from them changes no
-    validator; on the day, for grades hold from a day; and on the program that answers.
+    validator; on the day, for grades hold from a day; and on the program that answers. While changes wait to be numbered it
+    is one that nobody is given twice.
     """
-    from api.editions.keeping import latest  # editions are made of the lists that ask for this
+    from api.editions.keeping import standing  # editions are made of the lists that ask for this
 
+    behind, number = standing(level)
     parts = (
         request.build_absolute_uri(),
         form,
         str(level.value),
-        str(latest(level)),
+        secrets.token_hex() if behind else str(number),
         timezone.now().date().isoformat(),
         _program(),
     )

@@ -15,7 +15,6 @@ from django.utils import timezone
 from api.editions.due import around
 from api.editions.states import LEVELS, RANK, State, every_key, states
 from api.models import Edition, EditionClock, EditionDue, EditionText
-from sources.disclosure import Disclosure
 
 BATCH = 1000  # notes, and records, that are looked at at once
 LOCK = 730_119_005  # advisory: who numbers
@@ -31,13 +30,16 @@ NEW_DAY = """
 """
 
 
-def keep_up(*, progress: Callable[[int], None] = lambda looked: None) -> int:  # noqa: ARG005
-    """Make editions of all that is due; how many records were looked at. Cheap where nothing is."""
-    looked = 0
-    today = timezone.now().date()
-    while _standing(today)[0]:
+def keep_up(*, most: int | None = None, progress: Callable[[int], None] = lambda looked: None) -> int:  # noqa: ARG005
+    """Make editions of all that is due, or of so many batches of it; how many records were looked at.
+
+    Cheap where nothing is due.
+    """
+    looked = batches = 0
+    while (most is None or batches < most) and standing()[0]:
         with _numbering():
-            looked += _one_batch(today)
+            looked += _one_batch(timezone.now().date())
+        batches += 1
         progress(looked)
     return looked
 
@@ -54,25 +56,13 @@ def note_everything() -> None:
     EditionDue.objects.create(kind=EVERYTHING, row="")
 
 
-def latest(level: Disclosure) -> int:
-    """The number of the last change that readers of the level can know of, once all editions are made; 0 before any.
-
-    One statement, where nothing is due.
-    """
-    behind, number = _standing(timezone.now().date(), level)
-    if behind:
-        keep_up()
-        _behind, number = _standing(timezone.now().date(), level)
-    return number
-
-
-def _standing(today: dt.date, level: int = 0) -> tuple[bool, int]:
-    """Whether anything is due, and the last number of a level."""
+def standing(level: int = 0) -> tuple[bool, int]:
+    """Whether anything is due, and the number of the last change that readers of the level can know of; 0 before any."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM api_editiondue) OR NOT EXISTS (SELECT FROM api_editionclock WHERE day >= %s),"
             " coalesce((SELECT max(number) FROM api_edition WHERE level = %s), 0)",
-            [today, level],
+            [timezone.now().date(), level],
         )
         behind, number = cursor.fetchone()
     return bool(behind), int(number)

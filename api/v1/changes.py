@@ -9,13 +9,15 @@ from rest_framework.response import Response
 
 from accounts.parameters import check_names, whole_number
 from api.editions import reading
-from api.editions.keeping import latest
+from api.editions.keeping import keep_up, standing
 from api.models import Edition
 from api.pagination import page_size
 from api.v1 import shapes
 from api.v1.lists import PublicLists
 from api.v1.represent import instant
 
+MOST = 10
+"""Batches of what is due that one request waits for; what remains has its numbers later, above all that were given."""
 ADDRESSES: dict[str, str] = {
     **{kind.value: f"{kind.value}s" for kind in Edition.Kind},
     "responsibility": "responsibility",
@@ -42,14 +44,14 @@ class ChangeLists(PublicLists):
         given = request.query_params
         check_names(given, (*self.parameters, "format"))
         since, size = whole_number("since", given.get("since", "0")), page_size(given)
-        last = latest(self.level)
+        keep_up(most=MOST)
         found = list(reading.since(since, self.level)[: size + 1])
         more = len(found) > size
         found = found[:size]
         body: shapes.Changes = {
             "next": self._page(request, found[-1].number) if more else None,
             "previous": None,
-            "latest": last,
+            "latest": standing(self.level)[1],
             "results": [self._change(one) for one in found],
         }
         header = f'<{body["next"]}>; rel="next"' if body["next"] else ""

@@ -104,6 +104,15 @@ def changed_page(desk: Desk, model: str, row: Any, **fields: Any) -> Any:
     return desk.post(model, "change", row.pk, data=sent | fields)
 
 
+def statement_fields(value: str) -> dict[str, Any]:
+    return {"kind": "note", "value": value, "citations": [CitationInput(Source.objects.order_by("pk").first())]}
+
+
+def proposed_statement(register: Register) -> Statement:
+    fields = statement_fields("x") | {"incident": register.incident(), "claimant": register.organization()}
+    return review.submit(statements.record_statement(**fields, **at(register.analyst)), **at(register.analyst))
+
+
 def step(verb: str, **data: str) -> Callable[[Desk, Any], Any]:
     return lambda desk, row: desk.take(row, verb, **data)
 
@@ -119,7 +128,7 @@ def proposed_figure(register: Register) -> Figure:
 
 
 ANALYST, REVIEWER, PUBLISHER, ADMINISTRATOR = ({one} for one in ROLES[:4])
-NOTE = {"note": "because"}
+NOTE, MENDED = {"note": "because"}, {"kind": "note", "value": "y", "correction_reason": "x"}
 
 DEEDS = [
     Deed(
@@ -286,11 +295,16 @@ DEEDS = [
     Deed(
         "record a statement", frozenset(ANALYST), lambda register: register.incident(),
         lambda row, by: statements.record_statement(
-            incident=row, claimant=Organization.objects.order_by("pk").first(), kind="note", value="x",
-            citations=[CitationInput(Source.objects.order_by("pk").first())], **at(by),
+            incident=row, claimant=Organization.objects.order_by("pk").first(), **statement_fields("x"), **at(by)
         ),
         lambda desk, row: desk.post("incidents_statement", "add", data=saying_sent(row, kind="note", value="x")),
         lambda row: Statement.objects.filter(incident=row).exists(),
+    ),
+    Deed(
+        "correct a statement", frozenset(ANALYST), proposed_statement,
+        lambda row, by: statements.correct_saying(row, reason="x", **statement_fields("y"), **at(by)),
+        lambda desk, row: desk.post("incidents_statement", "add", data=saying_sent(row.incident, **MENDED), query=f"?corrects={row.pk}"),
+        lambda row: Statement.objects.filter(corrects=row).exists(),
     ),
     Deed(
         "record responsibility", frozenset(ANALYST), lambda register: register.incident(),

@@ -21,6 +21,7 @@ SAID: tuple[str, ...] = (
     gettext_noop("%(row)s would contain itself (%(table)s)"),
     gettext_noop("place %(row)s would lie within itself"),
     gettext_noop("token %(row)s is revoked, and never changed or deleted"),
+    gettext_noop("scope %(row)s keeps its identity"),
     gettext_noop("edition %(row)s is what was outside, and is never changed or deleted"),
     # organizations and sources
     gettext_noop("%(table)s %(row)s: what is merged leads straight to a record that is not merged itself"),
@@ -92,7 +93,7 @@ WHY: tuple[str, ...] = (
     gettext_noop("what is merged stays as it is until the merge is taken back"),
     gettext_noop("what is withdrawn stays as it is"),
     gettext_noop("what a figure rests on is never edited"),
-    gettext_noop("a scope keeps its identity"),
+    gettext_noop("what was outside stays as it was"),
     gettext_noop("the log of transitions is append-only"),
     gettext_noop("a victim has only its permanent reference; links are decided, and taken back"),
     gettext_noop("a decision about a link is superseded by another, never edited"),

@@ -125,8 +125,7 @@ BEGIN
             RETURN NEW;
         END IF;
     END IF;
-    RAISE EXCEPTION '% of % is refused: %', TG_OP, 'incidents_scope', 'a scope keeps its identity'
-        USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION 'scope % keeps its identity', OLD.id USING ERRCODE = 'insufficient_privilege';
 END $$;
 CREATE TRIGGER identity_stays BEFORE UPDATE OR DELETE ON incidents_scope FOR EACH ROW EXECUTE FUNCTION keep_scope();
 CREATE TRIGGER history_update AFTER UPDATE ON incidents_scope REFERENCING NEW TABLE AS changed

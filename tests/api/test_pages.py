@@ -14,6 +14,9 @@ ORDERS = ["recorded_at", "-recorded_at", "minimum", "-minimum", "as_of", "-as_of
 
 
 @pytest.mark.parametrize("ordering", ORDERS)
+DOOR = 2  # statements before any list: how much was asked in this minute, and whether the answer is known already
+
+
 @pytest.mark.parametrize("size", [1, 7, 49, 50])
 def test_walking_forward_and_back_meets_every_claim_once(ordering, size):
     whole = [claim["id"] for claim in results("claims/", ordering=ordering)]
@@ -45,7 +48,7 @@ def test_a_page_costs_the_same_queries_whatever_its_size(path):
             get(path, page_size=size)
         return len(captured)
 
-    assert queries(3) == queries(1000) <= 10
+    assert queries(3) == queries(1000) <= 10 + DOOR
 
 
 def test_a_page_of_claims_with_full_provenance_costs_nine_queries(register):
@@ -58,7 +61,7 @@ def test_a_page_of_claims_with_full_provenance_costs_nine_queries(register):
     with CaptureQueriesContext(connection) as captured:
         page = get("claims/", page_size=100)
     assert len(page["results"]) == 100
-    assert len(captured) == 9, "\n".join(query["sql"][:120] for query in captured)
+    assert len(captured) == 9 + DOOR, "\n".join(query["sql"][:120] for query in captured)
 
 
 def test_one_incident_costs_the_same_queries_whatever_is_claimed_about_it(register):

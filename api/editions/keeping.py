@@ -198,3 +198,20 @@ def _end_at_once(made: Sequence[Edition], at: dt.datetime) -> None:
         if edition.row in after:
             edition.until = at
         after.add(edition.row)
+
+
+def differing() -> list[tuple[str, int, str]]:
+    """The records whose current edition is not what they are: kind, level and key. Reads everything, writes nothing."""
+    found = []
+    for kind, rows in every_key():
+        keys = {str(key) for (key,) in rows.values_list(*rows.query.values_select)}
+        keys |= set(Edition.objects.filter(kind=kind, until__isnull=True).values_list("row", flat=True))
+        for some in _in_parts(sorted(keys)):
+            for level in LEVELS:
+                now = states(kind, some, level)
+                known = Edition.objects.filter(kind=kind, row__in=some, level=level, until__isnull=True)
+                current = {one.row: one for one in known}
+                found += [
+                    (kind.value, int(level), row) for row in some if _differing(row, now.get(row), current.get(row))
+                ]
+    return found

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from api.editions import keeping
 from api.editions.keeping import keep_up
 from api.editions.states import LEVELS, Kind
 from api.models import Edition, EditionText
 from tests.api.client import results
+from tests.factories import NOON
 
 ROOT = "http://testserver/api/v1/"
 LISTS = {
@@ -34,3 +36,11 @@ def test_the_current_editions_are_what_the_api_answers(db, kind):
             body["url"] = ROOT + body["url"]
         body.pop("statements", None)
         assert body == told[key]
+
+
+def test_what_no_trigger_noted_is_found_by_looking_at_everything(register):
+    claim = register.accepted(register.published())
+    keep_up()
+    assert keeping.differing() == []
+    Edition.objects.filter(kind=Kind.CLAIM, row=str(claim.pk), level=0).update(until=NOON.replace(year=2030))
+    assert keeping.differing() == [("claim", 0, str(claim.pk))]

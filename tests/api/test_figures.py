@@ -47,7 +47,7 @@ def test_an_adopted_figure_is_told_with_all_that_it_rests_on(register: Register)
     figure = scope["figure"]
     assert figure.pop("adopted_at").endswith("Z")
     assert figure == {
-        "low": 25, "best": 25, "high": 25, "open_ended": False, "policy": "manual", "policy_version": 1,
+        "low": 25, "best": 25, "high": 25, "open_ended": False, "approximate": False, "policy": "manual", "policy_version": 1,
         "reason": "Because.", "adopted_by": "reviewer", "stale": False, "reviewed": True, "disclosure": "public",
         "used": [str(kept.pk)], "set_aside": [{"claim": str(aside.pk), "reason": "Another street."}],
     }  # fmt: skip

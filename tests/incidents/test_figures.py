@@ -1,18 +1,26 @@
 """Figures: proposed by one person, adopted by another, superseded, recomputable, stale when claims would change them."""
 
+import datetime as dt
 import threading
+from functools import partial
 from typing import Any
 
 import psycopg
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connections, transaction
 
+from accounts.models import User
 from incidents import counts
 from incidents.models import Figure, Scope, ScopeState
 from incidents.reconciliation import Policy
-from incidents.services import figures, review
+from incidents.scopes.figures import note_stale
+from incidents.services import figures, review, revisions
+from places.models import Place
 from sources.disclosure import Disclosure
+from sources.services import assess_reliability, change_organization
+from tests.api.client import get
 from tests.factories import NOON, Register
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +273,98 @@ def test_the_state_of_the_scope_does_not_change_with_its_figure(register: Regist
     before = list(ScopeState.objects.filter(scope=scope).values())
     adopted(register, scope)
     assert list(ScopeState.objects.filter(scope=scope).values()) == before
+
+
+def test_a_figure_is_adopted_on_exactly_the_claims_it_was_proposed_on(register: Register, scope: Scope) -> None:
+    figure = proposed(register, scope)
+    one = scope.incident.claims.get(claimant__code="one")
+    review.retract(one, by=register.reviewer, at=NOON, note="Withdrawn by its claimant.")
+    register.accepted(scope.incident, count=exactly(25), claimant=register.organization("three"))
+
+    with pytest.raises(ValidationError, match="Claims changed"):
+        figures.adopt(figure, by=register.reviewer, at=NOON)
+
+
+def test_a_figure_that_used_what_was_retracted_is_stale(register: Register, scope: Scope) -> None:
+    register.accepted(scope.incident, count=exactly(25), claimant=register.organization("three"))
+    figure = adopted(register, scope)
+    one = scope.incident.claims.get(claimant__code="one")
+    review.retract(one, by=register.reviewer, at=NOON, note="Withdrawn by its claimant.")
+
+    figure.refresh_from_db()
+    assert figure.stale  # though the rest comes to the same
+
+
+def test_a_mark_tells_nothing_of_what_was_hidden_since(register: Register, scope: Scope) -> None:
+    aside = scope.incident.claims.get(claimant__code="two")
+    figure = adopted(register, scope, Policy.MANUAL, low=25, best=25, high=25, set_aside={aside.pk: "Another street."})
+    change_organization(
+        aside.claimant, by=register.analyst, at=NOON, why="to protect", disclosure=Disclosure.RESTRICTED
+    )
+
+    figure.refresh_from_db()
+    assert not figure.stale
+
+
+def test_a_new_grade_is_no_new_claim(register: Register, scope: Scope, admin_user: User) -> None:
+    one, two = (scope.incident.claims.get(claimant__code=code).claimant for code in ("one", "two"))
+    graded = {"basis": "Its record.", "since": dt.date(2020, 1, 1), "by": admin_user, "at": NOON}
+    assess_reliability(organization=one, grade="B", **graded)
+    figure = adopted(register, scope, Policy.MOST_RELIABLE)
+    assert figure.best == 25
+    assess_reliability(organization=two, grade="A", **graded)
+    note_stale([scope.incident_id])
+
+    figure.refresh_from_db()
+    assert not figure.stale
+    assert figures.recompute(figure).best == 25
+
+
+def test_whoever_does_not_see_what_a_figure_rests_on_does_not_decide_on_it(register: Register) -> None:
+    incident = register.published()
+    register.accepted(incident, count=exactly(3), disclosure=Disclosure.RESTRICTED)
+    scope = Scope.objects.get(incident=incident)
+    figure = proposed(register, scope, level=Disclosure.RESTRICTED)
+    outsider = register.person("Sami Example")
+    outsider.user_permissions.add(*Permission.objects.filter(codename__in=["adopt_figure", "add_figure"]))
+    outsider = User.objects.get(pk=outsider.pk)
+
+    for decide in (figures.adopt, partial(figures.decline, note="No.")):
+        with pytest.raises(PermissionDenied, match="You do not see everything"):
+            decide(figure, by=outsider, at=NOON)
+
+
+def test_a_figure_is_withdrawn_with_a_reason_and_none_takes_its_place(register: Register, scope: Scope) -> None:
+    figure = adopted(register, scope)
+    for claim in scope.incident.claims.all():
+        review.void(claim, by=register.reviewer, at=NOON, note="Typed twice.")
+    with pytest.raises(ValidationError, match="a note with the reason"):
+        figures.withdraw(figure, by=register.reviewer, at=NOON, note=" ")
+    figures.withdraw(figure, by=register.reviewer, at=NOON, note="Nothing is left of it.")
+
+    figure.refresh_from_db()
+    assert (figure.status, figure.decision_note, figure.stale) == ("withdrawn", "Nothing is left of it.", False)
+    assert not Figure.objects.current().filter(scope=scope).exists()
+
+
+@pytest.mark.parametrize(
+    "numbers", [{"low": 100}, {"high": 3}, {"best": 7}, {"open_ended": True}, {"low": 3, "high": 2}]
+)
+def test_a_figure_has_both_ends_or_no_number(register: Register, scope: Scope, numbers: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="both ends, or no number"):
+        proposed(register, scope, Policy.MANUAL, **numbers)
+
+
+def test_what_the_incident_calls_its_own_changes_and_the_scope_stays_with_its_figure(register: Register) -> None:
+    damascus, idlib = (Place.objects.get(code=code) for code in ("SY03", "SY07"))
+    incident = register.published(places=[idlib])
+    register.accepted(incident, count=exactly(3), place=damascus)
+    scope = Scope.objects.get(incident=incident)
+    adopted(register, scope)
+    revision = revisions.open_revision(incident, reason="It was there.", by=register.analyst, at=NOON)
+    revision = revisions.change_revision(revision, changes={"places": [damascus]}, by=register.analyst, at=NOON)
+    revisions.submit_revision(revision, by=register.analyst, at=NOON)
+    revisions.approve_revision(revision, by=register.reviewer, at=NOON)
+
+    told = get(f"figures/{scope.pk}/")
+    assert (told["place"], told["figure"]["low"]) == (None, 3)

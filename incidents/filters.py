@@ -71,6 +71,10 @@ class Located(Rows):
         code = Place.objects.filter(Q(code=value) | Q(pcode=value)).values_list("code", flat=True).first()
         if code is None:
             raise refuse(name, value, _("no such place; places/ lists their codes."))
+        return self.within(queryset, code)
+
+    def within(self, queryset: Any, code: str) -> Any:
+        """The rows of a place."""
         return queryset.in_subtree(code)
 
     def by_certainty(self, queryset: Any, name: str, value: str) -> Any:

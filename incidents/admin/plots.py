@@ -69,6 +69,8 @@ def is_mirrored() -> bool:
 
 def figure_words(figure: Figure) -> str:
     """A figure in words: from the lowest to the highest, and its best where it names one."""
+    if figure.low is None and figure.high is None and figure.best is not None:
+        return _("best %(best)s") % {"best": words.number(figure.best)}
     told = words.spanned(figure)
     if figure.best is None or figure.best == figure.low == figure.high:
         return told
@@ -91,7 +93,7 @@ def of_scope(view: ScopeView, lines: Mapping[str, Line], roots: Mapping[Key, str
         )
         for key, line in speaking
     ]
-    found = dots.dot_plot(rows, _figure(view.figure), mirrored=is_mirrored())
+    found = dots.dot_plot(rows, drawn_figure(view.figure), mirrored=is_mirrored())
     told = figure_words(view.figure) if view.figure else ""
     return Plot(
         key=f"plot-{view.scope.pk}",
@@ -138,10 +140,16 @@ def _told(line: Line, *, dated: bool = False) -> dots.Told:
     return dots.Told(said, drawn(line.row))
 
 
-def _figure(figure: Figure | None) -> dots.Figure | None:
-    if figure is None or figure.low is None or figure.high is None:
+def drawn_figure(figure: Figure | None) -> dots.Figure | None:
+    """From end to end; of one that names but one end, or a best alone, as far as that says."""
+    if figure is None:
         return None
-    return dots.Figure(figure.low, figure.high, figure.best, figure.open_ended)
+    stated = [number for number in (figure.low, figure.best, figure.high) if number is not None]
+    if not stated:
+        return None
+    low = figure.low if figure.low is not None else 0 if figure.high is not None else stated[0]
+    is_open = figure.open_ended or (figure.high is None and figure.low is not None)
+    return dots.Figure(low, stated[-1], figure.best, is_open)
 
 
 def _rests(group: dots.Group, roots: Mapping[Key, str]) -> str:

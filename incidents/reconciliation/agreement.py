@@ -159,6 +159,16 @@ def _reach(bounds: Iterable[Interval | None]) -> tuple[int, int | None]:
     return low, high
 
 
+def _compared_from(claim: Claim) -> int:
+    assert claim.compared is not None  # noqa: S101  only claims with a number are compared
+    return claim.compared[0]
+
+
+def _stated_from(claim: Claim) -> int:
+    assert claim.stated is not None  # noqa: S101  as above
+    return claim.stated[0]
+
+
 def _falls(by_date: Mapping[Span, Sequence[Claim]]) -> list[int | None]:
     """The gaps between running totals and those that certainly hold for a later day.
 
@@ -173,7 +183,7 @@ def _falls(by_date: Mapping[Span, Sequence[Claim]]) -> list[int | None]:
     for span in begun:
         while at < len(ended) and ended[at].latest < span.earliest:  # type: ignore[operator]  # neither is None
             several = [*highest, *by_date[ended[at]]]
-            highest = [max(several, key=lambda one: one.compared or ()), max(several, key=lambda one: one.stated or ())]
+            highest = [max(several, key=_compared_from), max(several, key=_stated_from)]
             at += 1
         if highest:
             gaps.append(_gap(highest, by_date[span]))

@@ -167,6 +167,22 @@ PLOTS = {
             Row("February 2022", 4116, words="speaks"),
         ],
     ),
+    "tie": Plot(
+        "Two bulletins of 5 March, from one import: both speak",
+        (0, 10),
+        [Row("monitor, 4 March: 2", 2, past=True), Row("monitor, 5 March: 3", 3), Row("monitor, 5 March: 5", 5)],
+        [(3, 5, "low 3, high 5")],
+    ),
+    "deny": Plot(
+        "“We deny that 25 were killed; three were”: both speak",
+        (0, 30),
+        [
+            Row("ministry: 3", 3),
+            Row("ministry denies 25", words="no bounds; against 25"),
+            Row("newspaper: at least 1", 1, is_open=True),
+            Row("monitor: 25", 25, words="conflict"),
+        ],
+    ),
     "agree": Plot(
         "3–8 and 6–12 share 6 to 8",
         (0, 15),
@@ -218,6 +234,16 @@ PLOTS = {
         {"newspaper's claim": (0, 0), "network": (1, 0), "network's claim": (0, 1), "newspaper": (1, 1)},
         [("newspaper's claim", "network"), ("network's claim", "newspaper")],
     ),
+    "one-root": Chain(
+        "Three claimants, one root: one independent group",
+        {"newspaper": (0, 0), "broadcaster": (0, 1), "agency": (0, 2), "agency's claim": (1, 1), "monitor": (2, 1)},
+        [
+            ("newspaper", "agency's claim"),
+            ("broadcaster", "agency's claim"),
+            ("agency", "agency's claim"),
+            ("agency's claim", "monitor"),
+        ],
+    ),
     "envelope": Plot(
         "The envelope spans all that is claimed, and stays open where one claim is",
         (0, 30),
@@ -243,6 +269,44 @@ PLOTS = {
         "A part above its total",
         (0, 20),
         [Row("killed: 12", 12), Row("of them children: 15", 15, words="above its total")],
+    ),
+    "part-fell": Plot(
+        "Of hunger or lack of care: 196, then 195, while the total rose",
+        (190, 200),
+        [
+            Row("4 June (total 3,506): 196", 196),
+            Row("summer (total 3,542): 195", 195, words="a part fell"),
+        ],
+    ),
+    "above": Plot(
+        "A day of March above its siege, by the number that holds for April",
+        (0, 20),
+        [
+            Row("siege, to 10 February: 5", 5, past=True),
+            Row("siege, to 1 April: 7", 7),
+            Row("the day, 5 March: 9–11", 9, 11, words="above its situation"),
+        ],
+    ),
+    "named": Plot(
+        "Thirteen named, eight to twelve counted",
+        (0, 20),
+        [Row("monitor: 8–12", 8, 12), Row("named: 13", 13, words="above the high")],
+    ),
+    "digits": Plot(
+        "82 and 28: two digits that changed places",
+        (0, 100),
+        [Row("ministry: 82", 82), Row("newspaper: 28", 28, words="transposed?")],
+    ),
+    "totals": Plot(
+        "Four events: three added, one unknown",
+        (0, 60),
+        [
+            Row("figure of the count: 3–4", 3, 4),
+            Row("of its running total: 41", 41),
+            Row("at least 10", 10, is_open=True),
+            Row("counted in one street only", words="unknown, and not 0"),
+        ],
+        [(54, 55, "54 to 55 or more")],
     ),
     "policies": Plot(
         "One scope, four policies: the red dot is the best",

@@ -122,6 +122,8 @@ FIGURES: tuple[Made, ...] = (
     made("history", "list", "Earlier announcements of the same claimants, by identifier.", lambda row: row.view.history),
     made("warnings_code", "list", "What to look at again, by code.", lambda row: [one.code.value for one in row.view.warnings]),
     made("warnings_detail", "list", "The same in words.", lambda row: [str(one.said) for one in row.view.warnings]),
+    made("warnings_claims", "list", "The claims that each is about, by identifier, with a space between them, in the same order.",
+         lambda row: [" ".join(one.claims) for one in row.view.warnings]),
     _figure("low", "integer"),
     _figure("best", "integer"),
     _figure("high", "integer"),
@@ -139,7 +141,7 @@ FIGURES: tuple[Made, ...] = (
     made("figure_disclosure", "code", of(Figure, "disclosure"), lambda row: (
         Disclosure(row.figure.disclosure).code if row.figure else None)),
     made("figure_used", "list", "The claims it used, by identifier.", lambda row: [one.claim_id for one in row.uses("used")]),
-    made("figure_set_aside", "list", "The claims that it set aside, by identifier.", lambda row: (
+    made("figure_set_aside_claim", "list", "The claims that it set aside, by identifier.", lambda row: (
         [one.claim_id for one in row.uses("set_aside")])),
     made("figure_set_aside_reason", "list", "Why, in the same order.", lambda row: (
         [row.mask.text(one.reason) for one in row.uses("set_aside")])),

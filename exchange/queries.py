@@ -74,6 +74,11 @@ WITH chosen AS MATERIALIZED ({chosen}),
     cited AS (
         SELECT DISTINCT ON (claim_id) *, count(*) OVER (PARTITION BY claim_id) AS citation_count
         FROM visible_citation ORDER BY claim_id, position),
+    dated AS (
+        SELECT DISTINCT ON (visible_citation.claim_id) visible_citation.claim_id, shown_source.published,
+               shown_source.published_earliest, shown_source.published_latest
+        FROM visible_citation JOIN shown_source ON shown_source.named = visible_citation.source_id
+        WHERE shown_source.published <> '' ORDER BY visible_citation.claim_id, visible_citation.position),
     derived AS (
         SELECT d.claim_id,
                string_agg(coalesce(org.outside_code, rests.id::text, src.means::text), ' | ' ORDER BY d.id) AS from_what,
@@ -97,6 +102,7 @@ JOIN shown_organization claimant ON claimant.id = c.claimant_id
 JOIN cited ON cited.claim_id = c.id
 JOIN shown_source cited_source ON cited_source.named = cited.source_id
 LEFT JOIN shown_organization publisher ON publisher.id = cited_source.publisher_id
+LEFT JOIN dated ON dated.claim_id = c.id
 LEFT JOIN graded ON graded.organization_id = claimant.means
 LEFT JOIN incidents_population p ON p.code = c.population_id
 LEFT JOIN broader ON broader.narrower_id = c.population_id

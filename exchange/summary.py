@@ -33,9 +33,11 @@ COLUMNS: tuple[Made, ...] = (
     _made("high", "integer", "Their highs, added; empty when there is none.", lambda row: row[0].high, "#affected+max"),
     _made("open_ended", "boolean", "Some of these figures has no highest count.", lambda row: row[0].open_ended),
     _made("approximate", "boolean", "Some of these figures is known only as about so many.", lambda row: row[0].approximate),
-    _made("unknowns", "integer", "How many of the events have no adopted number; they count as unknown, never as 0.",
+    _made("unknowns", "integer", "How many of the events have no adopted number of the whole; they count as unknown, never as 0.",
           lambda row: row[0].unknowns),
     _made("incidents", "integer", "How many events there are in all.", lambda row: row[0].incidents),
+    _made("not_reviewed", "integer", "How many of the figures are not independently reviewed.", lambda row: row[0].not_reviewed),
+    _made("stale", "integer", "How many of the figures would be others by the claims accepted since.", lambda row: row[0].stale),
 )  # fmt: skip
 
 

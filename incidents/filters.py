@@ -23,6 +23,7 @@ from sources.models import Organization, Party, Source
 CERTAINTY = ("possible", "certain")
 TRUTH = ("true", "false")
 EARLIEST_DAY = dt.date(1, 1, 1)
+IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def references(name: str, value: str) -> list[str]:
@@ -70,6 +71,10 @@ class Located(Rows):
         code = Place.objects.filter(Q(code=value) | Q(pcode=value)).values_list("code", flat=True).first()
         if code is None:
             raise refuse(name, value, _("no such place; places/ lists their codes."))
+        return self.within(queryset, code)
+
+    def within(self, queryset: Any, code: str) -> Any:
+        """The rows of a place."""
         return queryset.in_subtree(code)
 
     def by_certainty(self, queryset: Any, name: str, value: str) -> Any:
@@ -180,7 +185,9 @@ class ClaimRows(AssertionRows):
         method="by_conflict", help_text="true: speaking in a scope in which claims cannot all be true; false: not."
     )
     root = filters.CharFilter(
-        method="by_root", help_text="Codes of organizations on which it rests in the end, separated by commas."
+        method="by_root",
+        help_text="Codes of organizations on which it rests in the end, separated by commas; or ids of sources whose publisher is"
+        " not known.",
     )
     search = filters.CharFilter(
         method="by_search", help_text="Text in the words, the claimant's name or a source's title, in either script."
@@ -237,7 +244,11 @@ class ClaimRows(AssertionRows):
         return queryset.exclude(pk__in=Claim.objects.in_conflict(self.level).values("pk")).exclude(incident__in=due)
 
     def by_root(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.rooted_in(self._organizations(name, words(value)), self.level)
+        given = words(value)
+        sources = [one for one in given if IDENTIFIER.fullmatch(one)]
+        organizations = self._organizations(name, [one for one in given if one not in sources])
+        named = Source.objects.visible_to(self.level).filter(pk__in=sources).only("merged_into")
+        return queryset.rooted_in(organizations, self.level, {meant_id(one) for one in named})
 
 
 class IncidentRows(Located):

@@ -1,6 +1,7 @@
 """Every read of incidents and claims, in the words of the domain. Nothing outside these decides visibility."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -229,9 +230,11 @@ class ClaimQuerySet(AssertionQuerySet):
         scopes = states.at(level).values("scope")  # type: ignore[attr-defined]  # the manager of ScopeStateQuerySet
         return self.filter(pk__in=standings.at(level).filter(scope__in=scopes).values("claim"))
 
-    def rooted_in(self, organizations: Iterable[int], level: Disclosure) -> Self:
-        """Accepted claims that rest, in the end, on one of these organizations."""
-        standings: Any = _model("ScopeClaim")._default_manager.filter(roots__overlap=list(organizations))
+    def rooted_in(self, organizations: Iterable[int], level: Disclosure, sources: Iterable[uuid.UUID] = ()) -> Self:
+        """Accepted claims that rest, in the end, on one of these organizations, or on sources whose publisher is not known."""
+        standings: Any = _model("ScopeClaim")._default_manager.filter(
+            Q(roots__overlap=list(organizations)) | Q(root_sources__overlap=list(sources))
+        )
         return self.filter(pk__in=standings.at(level).values("claim"))
 
     def in_subtree(self, code: str) -> Self:

@@ -112,4 +112,6 @@ def total(row: Total, area: Place | None, gathered: Gathered) -> shapes.Total:
         "approximate": row.approximate,
         "unknowns": row.unknowns,
         "incidents": row.incidents,
+        "not_reviewed": row.not_reviewed,
+        "stale": row.stale,
     }

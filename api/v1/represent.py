@@ -140,12 +140,12 @@ def count(claim: models.Claim, mask: Mask) -> shapes.Count:
 
 
 def as_of(claim: models.Claim) -> shapes.InferredDate | None:
-    """The date the count holds for: as stated, else inferred from the publication of its first visible source."""
+    """The date the count holds for: as stated, else inferred from the publication of its first visible source that has one."""
     stated = date(claim, "as_of")
     if stated is not None:
         return {**stated, "inferred": False}
-    first = next(iter(claim.citations.all()), None)
-    known = date(meant(first.source), "published") if first else None
+    dates = (date(meant(cited.source), "published") for cited in claim.citations.all())
+    known = next((one for one in dates if one is not None), None)
     return None if known is None else {**known, "inferred": True}
 
 

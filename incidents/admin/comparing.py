@@ -13,12 +13,13 @@ from incidents.admin import plots, words
 from incidents.admin.reading import Line, line, whole_claims
 from incidents.models import Claim, Figure, Incident, ScopeClaim
 from incidents.reconciliation.announcements import Announcement, Move, moves
+from incidents.reconciliation.claims import Key
 from incidents.reconciliation.doubts import Code
 from incidents.scopes import reading
 from incidents.scopes.reading import ScopeView
 from sources.clearance import clearance
 from sources.disclosure import Disclosure
-from sources.models import Organization
+from sources.models import Organization, Source
 
 PLOTS = 12
 """Plots on one page at most; the other scopes are linked."""
@@ -141,13 +142,13 @@ def standing_of(claim: Claim, by: Any) -> Standing | None:
         return None
     later = Claim.objects.seen_by(by).filter(pk=found.followed_by) if found.followed_by else Claim.objects.none()
     after = later.select_related("claimant__merged_into", "coding_rule").first()
-    roots = Organization.objects.in_bulk(found.roots)
+    roots = _names([*found.roots, *map(str, found.root_sources)])
     return Standing(
         address=reverse("admin:incidents_scope_change", args=[found.scope_id]),
         what=words.scope(found.scope),
         speaks=found.speaks,
         followed_by=name_claim(after) if after is not None else None,
-        roots=[words.named(roots[key]) for key in found.roots if key in roots],
+        roots=list(roots.values()),
     )
 
 
@@ -160,10 +161,22 @@ def views_of(incident: Incident, by: Any) -> list[ScopeView]:
     return found
 
 
-def root_names(views: Iterable[ScopeView]) -> dict[int, str]:
-    """The names of the organizations on which claims rest. One query."""
-    keys = {root for view in views for roots in view.roots.values() for root in roots}
-    return {key: words.named(row) for key, row in Organization.objects.in_bulk(keys).items()} if keys else {}
+def root_names(views: Iterable[ScopeView]) -> dict[Key, str]:
+    """The names of the organizations, and of the sources without a known publisher, on which claims rest. At most two queries."""
+    return _names({root for view in views for roots in view.roots.values() for root in roots})
+
+
+def _names(roots: Iterable[Key]) -> dict[Key, str]:
+    organizations = [root for root in roots if isinstance(root, int)]
+    sources = [root for root in roots if isinstance(root, str)]
+    found: dict[Key, str] = {}
+    if organizations:
+        named = Organization.objects.in_bulk(organizations)
+        found |= {key: words.named(named[key]) for key in sorted(named)}
+    if sources:
+        titled = Source.objects.in_bulk(sources)
+        found |= {str(key): str(titled[key]) for key in sorted(titled)}
+    return found
 
 
 def lines_of(claims: Iterable[str], by: Any) -> dict[str, Line]:

@@ -13,6 +13,7 @@ from incidents.admin.reading import Line
 from incidents.models import Claim, Figure
 from incidents.plots import dots, steps
 from incidents.plots.counts import Drawn
+from incidents.reconciliation.claims import Key
 from incidents.scopes.reading import ScopeView
 from sources.merged import meant
 
@@ -68,14 +69,16 @@ def is_mirrored() -> bool:
 
 def figure_words(figure: Figure) -> str:
     """A figure in words: from the lowest to the highest, and its best where it names one."""
+    if figure.low is None and figure.high is None and figure.best is not None:
+        return _("best %(best)s") % {"best": words.number(figure.best)}
     told = words.spanned(figure)
     if figure.best is None or figure.best == figure.low == figure.high:
         return told
     return _("%(span)s, best %(best)s") % {"span": told, "best": words.number(figure.best)}
 
 
-def of_scope(view: ScopeView, lines: Mapping[str, Line], roots: Mapping[int, str]) -> Plot:
-    """The dot-range plot of a scope; ``lines`` are its claims by their keys, ``roots`` the names of organizations."""
+def of_scope(view: ScopeView, lines: Mapping[str, Line], roots: Mapping[Key, str]) -> Plot:
+    """The dot-range plot of a scope; ``lines`` are its claims by their keys, ``roots`` the names of those they rest on."""
     speaking = [(key, lines[key]) for key in view.speaking if key in lines]
     past: dict[Any, list[dots.Told]] = {}
     for key in view.history:
@@ -86,11 +89,11 @@ def of_scope(view: ScopeView, lines: Mapping[str, Line], roots: Mapping[int, str
             line.claimant,
             _told(line),
             frozenset(view.roots.get(key, ())),
-            tuple(past.get(claimant_of(line), ())),
+            tuple(past.pop(claimant_of(line), ())),
         )
         for key, line in speaking
     ]
-    found = dots.dot_plot(rows, _figure(view.figure), mirrored=is_mirrored())
+    found = dots.dot_plot(rows, drawn_figure(view.figure), mirrored=is_mirrored())
     told = figure_words(view.figure) if view.figure else ""
     return Plot(
         key=f"plot-{view.scope.pk}",
@@ -115,16 +118,16 @@ def of_series(key: str, title: str, series: Sequence[Line]) -> Course | None:
 
 
 def holds(line: Line) -> Any:
-    """The latest day that an announcement can hold for; inferred from its first source where it is not stated."""
+    """The latest day that an announcement can hold for; inferred from its first dated source where it is not stated."""
     if line.row.as_of:
         return line.row.as_of_latest or line.row.as_of_earliest
-    cited = line.citations[0].source if line.citations else None
+    cited = next((one.source for one in line.citations if one.source.published), None)
     return (cited.published_latest or cited.published_earliest) if cited is not None else None
 
 
 def holds_words(line: Line) -> str:
     """The same in words."""
-    return line.as_of or (line.citations[0].published if line.citations else "") or "—"
+    return line.as_of or next((one.published for one in line.citations if one.published), "—")
 
 
 def claimant_of(line: Line) -> Any:
@@ -137,21 +140,28 @@ def _told(line: Line, *, dated: bool = False) -> dots.Told:
     return dots.Told(said, drawn(line.row))
 
 
-def _figure(figure: Figure | None) -> dots.Figure | None:
-    if figure is None or figure.low is None or figure.high is None:
+def drawn_figure(figure: Figure | None) -> dots.Figure | None:
+    """From end to end; of one that names but one end, or a best alone, as far as that says."""
+    if figure is None:
         return None
-    return dots.Figure(figure.low, figure.high, figure.best, figure.open_ended)
+    stated = [number for number in (figure.low, figure.best, figure.high) if number is not None]
+    if not stated:
+        return None
+    low = figure.low if figure.low is not None else 0 if figure.high is not None else stated[0]
+    is_open = figure.open_ended or (figure.high is None and figure.low is not None)
+    return dots.Figure(low, stated[-1], figure.best, is_open)
 
 
-def _rests(group: dots.Group, roots: Mapping[int, str]) -> str:
-    named = words.listed(roots.get(one, str(one)) for one in group.shared if isinstance(one, int))
+def _rests(group: dots.Group, roots: Mapping[Key, str]) -> str:
+    named = words.listed(roots[one] for one in group.shared if isinstance(one, int | str) and one in roots)
     told = _("rest on the same: %(roots)s") if group.whole else _("rest in part on the same: %(roots)s")
     return told % {"roots": named}
 
 
 def _described(rows: Sequence[dots.Row], figure: str) -> str:
     """What the picture shows, for those who hear it; the table beside it says the same."""
-    number = ngettext("%(number)d claimant", "%(number)d claimants", len(rows)) % {"number": len(rows)}
+    names = {row.name for row in rows}
+    number = ngettext("%(number)d claimant", "%(number)d claimants", len(names)) % {"number": len(names)}
     told = [f"{row.name}: {row.speaks.words}" for row in rows]
     if figure:
         told.append(_("adopted: %(figure)s") % {"figure": figure})

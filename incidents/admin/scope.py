@@ -21,6 +21,7 @@ from incidents.admin.reading import Line
 from incidents.models import Claim, Figure, FigureClaim, Incident, Scope, ScopeState
 from incidents.reconciliation import Policy
 from incidents.reconciliation import propose as by_policy
+from incidents.reconciliation.claims import Key
 from incidents.reconciliation.policies import Weighed
 from incidents.scopes import reading
 from incidents.scopes.figures import is_adoptable
@@ -100,7 +101,7 @@ class ScopePage:
     current: list[FigureTold]
     proposed: list[FigureTold]
     earlier: list[FigureTold]
-    roots: dict[int, str]
+    roots: dict[Key, str]
     plot: plots.Plot
 
     @classmethod
@@ -141,17 +142,19 @@ class ScopePage:
     def claims(self) -> list[tuple[Line, bool, list[str]]]:
         """Each claim, whether it speaks, and on whom it rests in the end; below each what its claimant said before."""
         view = self.told.view
-        rooted = {key: [self.roots.get(root, str(root)) for root in sorted(roots)] for key, roots in view.roots.items()}
+        rooted = {key: [self.roots[root] for root in self.roots if root in roots] for key, roots in view.roots.items()}
+        speaking = [key for key in view.speaking if key in self.lines]
         found = []
-        for key in view.speaking:
-            if key in self.lines:
-                found.append((self.lines[key], True, rooted.get(key, [])))
-                claimant = plots.claimant_of(self.lines[key])
-                found += [
-                    (self.lines[past], False, rooted.get(past, []))
-                    for past in reversed(view.history)
-                    if past in self.lines and plots.claimant_of(self.lines[past]) == claimant
-                ]
+        for at, key in enumerate(speaking):
+            found.append((self.lines[key], True, rooted.get(key, [])))
+            claimant = plots.claimant_of(self.lines[key])
+            if any(plots.claimant_of(self.lines[other]) == claimant for other in speaking[at + 1 :]):
+                continue
+            found += [
+                (self.lines[past], False, rooted.get(past, []))
+                for past in reversed(view.history)
+                if past in self.lines and plots.claimant_of(self.lines[past]) == claimant
+            ]
         return found
 
     @property

@@ -41,7 +41,7 @@ def beside_events(situation: Incident, parts: Sequence[Incident], own: Sequence[
         for told in measure.scopes:
             scope = told.view.scope
             key = (scope.measure_id, scope.unit_id, scope.population_id)
-            named = [words.named(scope.measure), words.named(scope.population)]
+            named = [words.named(scope.measure), words.named(scope.population), words.named(scope.unit)]
             rows.setdefault(key, Beside(" · ".join(filter(None, named)))).own.append(told)
     totals = added_up(seen_totals([one.pk for one in parts], clearance(by)))
     measures = Measure.objects.in_bulk({one.measure for one in totals})
@@ -50,9 +50,8 @@ def beside_events(situation: Incident, parts: Sequence[Incident], own: Sequence[
     for one in totals:
         key = (one.measure, one.unit, one.population)
         if key not in rows:
-            measure_row = measures[one.measure]
-            named = [words.named(measure_row), words.named(populations.get(one.population or ""))]
-            named += [words.named(units[one.unit])] if one.unit != measure_row.unit_id else []
+            named = [words.named(measures[one.measure]), words.named(populations.get(one.population or ""))]
+            named.append(words.named(units[one.unit]))
             rows[key] = Beside(" · ".join(filter(None, named)))
         rows[key].events = one
     return [rows[key] for key in sorted(rows, key=lambda key: (key[0], key[2] or "", key[1]))]

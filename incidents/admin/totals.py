@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget
 
 from incidents.admin import words
-from incidents.models import Figure, Measure, Population, ScopeState
+from incidents.models import Figure, Measure, Population, ScopeState, Unit
 from incidents.scopes.filters import SummaryRows
 from incidents.totals import Total, totals
 from places.models import Place
@@ -53,6 +53,7 @@ class Line:
     total: Total
     area: str
     measure: str
+    unit: str
     population: str
 
 
@@ -81,12 +82,14 @@ def totals_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
 def _lines(found: list[Total]) -> list[Line]:
     areas = Place.objects.in_bulk({one.area for one in found if one.area is not None})
     measures = Measure.objects.in_bulk({one.measure for one in found})
+    units = Unit.objects.in_bulk({one.unit for one in found})
     populations = Population.objects.in_bulk({one.population for one in found if one.population is not None})
     return [
         Line(
             one,
             words.named(areas.get(one.area or 0)),
             words.named(measures[one.measure]),
+            words.named(units[one.unit]),
             words.named(populations.get(one.population or "")),
         )
         for one in found

@@ -69,11 +69,15 @@ def number(value: int | None) -> str:
 
 def span(low: int | None, high: int | None, *, open_ended: bool = False, approximate: bool = False) -> str:
     """From the lowest to the highest, in words that read the same in both directions of writing."""
-    if low is None or high is None:
+    if low is None and high is None:
         return _("no number")
     if approximate:
         return _("about %(span)s") % {"span": span(low, high, open_ended=open_ended)}
     values = {"low": number(low), "high": number(high)}
+    if high is None:
+        return _("at least %(low)s") % values
+    if low is None:
+        return _("at most %(number)s") % {"number": values["high"]}
     if low == high:
         return _("at least %(low)s") % values if open_ended else values["low"]
     return (_("%(low)s to %(high)s or more") if open_ended else _("%(low)s to %(high)s")) % values

@@ -175,7 +175,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION record_transition('{CHANGES}');
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0015_approximate")]
+    dependencies = [("incidents", "0016_standings")]
 
     operations = [
         migrations.RunSQL(HOLD),

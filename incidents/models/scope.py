@@ -144,7 +144,7 @@ class ScopeClaim(Levels):
 
     claim = models.ForeignKey("incidents.Claim", on_delete=models.CASCADE, related_name="standings", db_index=False)
     scope = models.ForeignKey(Scope, on_delete=models.CASCADE, related_name="standings")
-    speaks = models.BooleanField(_("speaks"), help_text=_("Whether it is its claimant's latest in the scope."))
+    speaks = models.BooleanField(_("speaks"), help_text=_("Whether it is the last that its claimant said in the scope."))
     position = models.PositiveIntegerField(
         _("position"), help_text=_("Its place among what speaks, or in the history.")
     )
@@ -157,6 +157,17 @@ class ScopeClaim(Levels):
         models.BigIntegerField(),
         verbose_name=_("roots"),
         help_text=_("The organizations on which it rests in the end."),
+    )
+    root_sources = ArrayField(
+        models.UUIDField(),
+        default=list,
+        verbose_name=_("sources it rests on"),
+        help_text=_("The sources without a known publisher on which it rests in the end."),
+    )
+    holds_until = models.DateField(
+        _("holds until"),
+        null=True,
+        help_text=_("The latest day it is known to hold for; empty when none is known (null in JSON)."),
     )
 
     objects = ScopeClaimQuerySet.as_manager()
@@ -176,6 +187,7 @@ class ScopeClaim(Levels):
         indexes = [
             # The filter by root.
             GinIndex(fields=["roots"], name="claim_by_root"),
+            GinIndex(fields=["root_sources"], name="claim_by_root_source"),
         ]
 
     def __str__(self) -> str:

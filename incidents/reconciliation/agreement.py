@@ -1,6 +1,6 @@
 """Within a scope: whether what speaks can all be true, by how much it cannot, and what it spans."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -78,7 +78,7 @@ def relation(speaking: Sequence[Claim], basis: str) -> tuple[Relation, int | Non
 
     The gap is the largest minimum less the smallest maximum, as stated. A denial conflicts with any minimum of one or more,
     and has no gap. Running totals and stocks are compared within one date; and because a running total does not
-    fall, an earlier one bounds a later one from below.
+    fall, an earlier one bounds a later one from below. What has no date is of no date that another is of.
     """
     numbers = [claim for claim in speaking if claim.asserted is not None]
     denials = [claim for claim in speaking if claim.denies]
@@ -87,22 +87,48 @@ def relation(speaking: Sequence[Claim], basis: str) -> tuple[Relation, int | Non
     gap = _largest_gap(numbers, basis)
     if gap is not None:
         return Relation.CONFLICT, gap
-    if denials and _reach(claim.asserted for claim in numbers)[0] >= 1:
+    if _denied(numbers, denials):
         return Relation.CONFLICT, None
-    if len(numbers) + len(denials) == 1:
+    if len({claim.claimant for claim in (*numbers, *denials)}) == 1:
         return Relation.SINGLE, None
-    if basis != EVENT and len({claim.holds for claim in (*numbers, *denials)}) > 1:
+    dates = {claim.holds for claim in (*numbers, *denials)}
+    if basis != EVENT and (len(dates) > 1 or None in dates):
         return Relation.DIFFERENT_DATES, None
     return Relation.AGREE, None
+
+
+def is_denied(claim: Claim, denial: Claim) -> bool:
+    """Whether a number lies wholly within the number denied; nothing does where no number is named."""
+    bounds, denied = claim.asserted, denial.stated
+    if bounds is None or denied is None or bounds[0] < denied[0]:
+        return False
+    return denied[1] is None or (bounds[1] is not None and bounds[1] <= denied[1])
+
+
+def _denied(numbers: Sequence[Claim], denials: Iterable[Claim]) -> bool:
+    """Whether a denial stands against a number.
+
+    It stands against any minimum of one or more. Of a claimant that denies one number and counts another it is the count that
+    is compared; its denial stands against the number that it names.
+    """
+    counting = {claim.claimant for claim in numbers}
+    counted = any(bounds[0] >= 1 for claim in numbers if (bounds := claim.asserted) is not None)
+    return any(
+        any(is_denied(claim, denial) for claim in numbers)
+        if denial.stated is not None and denial.claimant in counting
+        else counted
+        for denial in denials
+    )
 
 
 def _largest_gap(numbers: Sequence[Claim], basis: str) -> int | None:
     """The largest gap between claims that may be compared; None when they can all be true."""
     if basis == EVENT:
         return _gap(numbers, numbers)
-    by_date: dict[Span | None, list[Claim]] = {}
+    by_date: dict[Span, list[Claim]] = {}
     for claim in numbers:
-        by_date.setdefault(claim.holds, []).append(claim)
+        if claim.holds is not None:
+            by_date.setdefault(claim.holds, []).append(claim)
     gaps = [_gap(claims, claims) for claims in by_date.values()]
     if basis == CUMULATIVE:
         gaps += _falls(by_date)
@@ -133,30 +159,32 @@ def _reach(bounds: Iterable[Interval | None]) -> tuple[int, int | None]:
     return low, high
 
 
-def _lowest(claim: Claim) -> tuple[int, int]:
-    """Its minimum as compared, then as stated."""
-    compared, stated = claim.compared, claim.stated
-    assert compared is not None and stated is not None  # noqa: S101, PT018  only claims with a number are compared
-    return compared[0], stated[0]
+def _compared_from(claim: Claim) -> int:
+    assert claim.compared is not None  # noqa: S101  only claims with a number are compared
+    return claim.compared[0]
 
 
-def _falls(by_date: dict[Span | None, list[Claim]]) -> list[int | None]:
-    """The gaps between a running total and those that certainly hold for a later day.
+def _stated_from(claim: Claim) -> int:
+    assert claim.stated is not None  # noqa: S101  as above
+    return claim.stated[0]
 
-    Near-linear: dates in order of their end, each compared with the highest that had ended before it began.
+
+def _falls(by_date: Mapping[Span, Sequence[Claim]]) -> list[int | None]:
+    """The gaps between running totals and those that certainly hold for a later day.
+
+    Near-linear: dates in order of their end, each compared with the highest that had ended before it began, as
+    compared and as stated, which may be two claims.
     """
-    dated = [(span, claims) for span, claims in by_date.items() if span is not None]
-    ended = sorted((one for one in dated if one[0].latest is not None), key=lambda one: one[0].latest)  # type: ignore[arg-type,return-value]  # none is None
-    begun = sorted((one for one in dated if one[0].earliest is not None), key=lambda one: one[0].earliest)  # type: ignore[arg-type,return-value]  # as above
+    ended = sorted((one for one in by_date if one.latest is not None), key=lambda one: one.latest)  # type: ignore[arg-type,return-value]  # none is None
+    begun = sorted((one for one in by_date if one.earliest is not None), key=lambda one: one.earliest)  # type: ignore[arg-type,return-value]  # as above
     gaps: list[int | None] = []
-    highest: Claim | None = None
+    highest: list[Claim] = []
     at = 0
-    for span, claims in begun:
-        while at < len(ended) and ended[at][0].latest < span.earliest:  # type: ignore[operator]  # neither is None
-            for claim in ended[at][1]:
-                if highest is None or _lowest(claim) > _lowest(highest):
-                    highest = claim
+    for span in begun:
+        while at < len(ended) and ended[at].latest < span.earliest:  # type: ignore[operator]  # neither is None
+            several = [*highest, *by_date[ended[at]]]
+            highest = [max(several, key=_compared_from), max(several, key=_stated_from)]
             at += 1
-        if highest is not None:
-            gaps.append(_gap([highest], claims))
+        if highest:
+            gaps.append(_gap(highest, by_date[span]))
     return gaps

@@ -51,9 +51,10 @@ class Incident:
 class Claim:
     """One accepted claim.
 
-    ``published`` is the date of its first source, ``documents`` are all of them. ``grade`` is how reliable its claimant
-    is held to be, A the most (Admiralty), empty when not assessed. Where ``as_of`` is not stated, it is inferred from
-    the publication.
+    ``published`` is the date of its first source that has one, ``documents`` are all of them. ``recorded`` is when it came
+    into the register; of a correction, when the first of what it corrects did. ``grade`` is how reliable its claimant is
+    held to be, A the most (Admiralty), empty when not assessed. Where ``as_of`` is not stated, it is inferred from the
+    publication.
     """
 
     key: str
@@ -83,6 +84,22 @@ class Claim:
     def holds(self) -> Span | None:
         """The date it holds for: as stated, else inferred from the publication."""
         return self.as_of or self.published
+
+    @property
+    def until(self) -> dt.date | None:
+        """The latest day it is known to hold for; None when none is known.
+
+        A date without an end ("since May") does not hold for ever: it holds until it was published, for nobody counts
+        what is to come; without a publication that is later, for the day it names.
+        """
+        if self.holds is None:
+            return None
+        return self.holds.latest or max(filter(None, (self.holds.earliest, self.out)), default=None)
+
+    @property
+    def out(self) -> dt.date | None:
+        """The latest day on which it can have been published; of a date without an end, its beginning."""
+        return None if self.published is None else self.published.latest or self.published.earliest
 
     @property
     def denies(self) -> bool:

@@ -11,10 +11,10 @@ from fractions import Fraction
 from itertools import pairwise
 
 from accounts.phrases import Phrase, phrase
-from incidents.reconciliation.agreement import Relation
+from incidents.reconciliation.agreement import Relation, is_denied
 from incidents.reconciliation.claims import CUMULATIVE, EVENT, Claim
 from incidents.reconciliation.roots import Roots, circles_among
-from incidents.reconciliation.series import order_of, own_announcements
+from incidents.reconciliation.series import Series, are_together, day_of
 
 JUMP_SHARE = Fraction(1, 4)
 JUMP_NUMBER = 50
@@ -51,9 +51,14 @@ WORDS: dict[Code, Phrase] = {
     ),
 }
 
-
-TIE_WITHOUT_NUMBERS = phrase("two announcements of one day differ; the one recorded last speaks")
-"""Where one of them states no number, or denies it: what is not stated is not told as zero."""
+BOTH = "both_speak"
+TIES: dict[tuple[bool, bool], Phrase] = {
+    (True, False): WORDS[Code.SERIES_TIE],
+    (False, False): phrase("two announcements of one day differ; the one recorded last speaks"),
+    (True, True): phrase("two announcements of one day differ, %(before)s and %(after)s; both speak"),
+    (False, True): phrase("two announcements of one day differ; both speak"),
+}
+"""By whether both state a number, for what is not stated is not told as zero; and by whether both speak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,42 +72,54 @@ class Doubt:
     @property
     def said(self) -> Phrase:
         """In words, for whoever reads."""
-        if self.code is Code.SERIES_TIE and not self.values:
-            return TIE_WITHOUT_NUMBERS
-        return phrase(WORDS[self.code].pattern, **self.values)
+        said = WORDS[self.code]
+        if self.code is Code.SERIES_TIE:
+            said = TIES["before" in self.values, BOTH in self.values]
+        return phrase(said.pattern, **{name: value for name, value in self.values.items() if name != BOTH})
 
 
-def of_scope(
-    series: Sequence[Sequence[Claim]], relation: Relation, known: Mapping[str, Claim], roots: Roots
-) -> list[Doubt]:
+def of_scope(several: Sequence[Series], relation: Relation, known: Mapping[str, Claim], roots: Roots) -> list[Doubt]:
     """What there is to doubt about one scope; ``known`` are all the claims of the incident."""
     found: list[Doubt] = []
-    for announcements in series:
-        own = own_announcements(announcements)
-        for before, after in pairwise(own):
-            found += _tie(before, after)
-        found += _moves(own, known)
-        for claim in announcements:
+    for series in several:
+        found += _ties(series)
+        found += _moves(series.own, known)
+        for claim in series.announcements:
             found += _above_total(claim, known)
-    speaking = [announcements[-1] for announcements in series]
+    speaking = [claim for series in several for claim in series.speaking]
     if relation is Relation.CONFLICT:
         found += _transposed(speaking)
-    if len(speaking) > 1 and roots.number(claim.key for claim in speaking) == 1:
-        found.append(_warning(Code.ONE_ROOT, speaking, claimants=len(speaking)))
-    circles = {roots.circles[claim.key] for one in series for claim in one if claim.key in roots.circles}
+    if len(several) > 1 and roots.number(claim.key for claim in speaking) == 1:
+        found.append(_warning(Code.ONE_ROOT, speaking, claimants=len(several)))
+    circles = {roots.circles[one.key] for series in several for one in series.announcements if one.key in roots.circles}
     circles |= circles_among(speaking)
     found += [Doubt(Code.CIRCULAR, members) for members in sorted(circles)]
     return found
 
 
-def _tie(before: Claim, after: Claim) -> Iterator[Doubt]:
-    """Two announcements of one claimant for one day, published on one day, that are not the same."""
-    if order_of(before)[:2] != order_of(after)[:2] or _said(before) == _said(after):
-        return
-    if before.asserted is None or after.asserted is None:
-        yield _warning(Code.SERIES_TIE, (before, after))
-    else:
-        yield _warning(Code.SERIES_TIE, (before, after), before=_told(before), after=_told(after))
+def _ties(series: Series) -> Iterator[Doubt]:
+    """Announcements of one claimant for one day, published on one day, of which the one does not leave the other standing."""
+    speaking = {claim.key for claim in series.speaking}
+    for at, after in enumerate(series.own):
+        for before in reversed(series.own[:at]):
+            if day_of(before) != day_of(after):
+                break
+            if _leaves_standing(before, after):
+                continue
+            if _said(before) != _said(after):
+                values = {BOTH: 1} if {before.key, after.key} <= speaking else {}
+                if before.asserted is not None and after.asserted is not None:
+                    values |= {"before": _told(before), "after": _told(after)}
+                yield _warning(Code.SERIES_TIE, (before, after), **values)
+            break
+
+
+def _leaves_standing(one: Claim, other: Claim) -> bool:
+    """Whether the one denies a number, and the other says something else than that number."""
+    if one.denies == other.denies:
+        return False
+    denial, said = (one, other) if one.denies else (other, one)
+    return denial.stated is not None and not is_denied(said, denial)
 
 
 def _said(claim: Claim) -> tuple[str, int | None, int | None, int | None]:
@@ -113,12 +130,16 @@ def _moves(announcements: Iterable[Claim], known: Mapping[str, Claim]) -> Iterat
     """Where the numbers of one claimant's series rose too far, or a running total fell.
 
     A fall of a running total is from the highest number that was reached since the last fall, for "at least 50" after 100
-    takes nothing back; so is its rise. The rise of a stock is from the number before.
+    takes nothing back; so is its rise. The rise of a stock is from the number before. Between two that came together nothing
+    rose or fell.
     """
     numbers = [claim for claim in announcements if claim.asserted is not None and claim.basis != EVENT]
     floor = numbers[0] if numbers else None
     for before, after in pairwise(numbers):
         assert floor is not None  # noqa: S101  there are numbers
+        if are_together(before, after):
+            floor = max(floor, after, key=_lowest)
+            continue
         fell = after.basis == CUMULATIVE and _is_below(after, floor)
         took_back = after.basis == CUMULATIVE and _lowest(floor) > _highest(before)
         was = floor if fell or took_back else before
@@ -153,9 +174,9 @@ def _is_below(one: Claim, other: Claim) -> bool:
 def _jump(before: Claim, after: Claim) -> int | None:
     """The days between two announcements if the count rose too far in them: as stated, from the highest to the lowest."""
     was, now = _highest(before), _lowest(after)
-    if after.holds is None or after.holds.latest is None:
+    if before.until is None or after.until is None:
         return None
-    days = (after.holds.latest - order_of(before)[0]).days
+    days = (after.until - before.until).days
     far = now - was > JUMP_NUMBER and now - was > was * JUMP_SHARE
     return days if far and days <= JUMP_DAYS else None
 

@@ -25,8 +25,11 @@ class Policy(StrEnum):
     MANUAL = "manual"
 
 
-VERSION = 1
-"""Of all policies; a change of a rule makes a new one, and figures keep the one they were adopted by."""
+VERSION = 2
+"""Of all policies; a change of a rule makes a new one, and figures are made again by the one they were adopted by.
+
+1: ``most_reliable`` passed over those who deny or state no number. 2: where the most reliable does so, there is no best.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +95,17 @@ def weighed(claim: Claim) -> Weighed:
         denies=claim.denies,
         grade=claim.grade,
         direct=not claim.rests_on or any(rest.strength == "stated" for rest in claim.rests_on),
-        holds=claim.holds,
+        holds=None if claim.until is None else Span(claim.holds and claim.holds.earliest, claim.until),
     )
 
 
-def propose(policy: Policy, speaking: Sequence[Weighed]) -> Proposal:
+def propose(policy: Policy, speaking: Sequence[Weighed], version: int = VERSION) -> Proposal:
     """What the policy makes of what speaks. Raises ValueError for ``manual``, which proposes nothing by itself."""
     if policy is Policy.MANUAL:
         raise ValueError("manual figures are entered, not proposed")
     used, set_aside = _latest(speaking) if policy is Policy.LATEST else (list(speaking), {})
-    spanned, best = envelope(used), _BEST[policy](used)
+    favour = _BEFORE.get((policy, version), _BEST[policy])
+    spanned, best = envelope(used), favour(used)
     return Proposal(
         policy=policy,
         low=spanned.low,
@@ -111,6 +115,7 @@ def propose(policy: Policy, speaking: Sequence[Weighed]) -> Proposal:
         approximate=spanned.approximate or known_approximately([best], used),
         used=tuple(sorted(one.claim for one in used)),
         set_aside=set_aside,
+        version=version,
     )
 
 
@@ -134,12 +139,30 @@ def _favoured(claims: Iterable[Weighed]) -> int | None:
 
 
 def _of_the_most_reliable(claims: Sequence[Weighed]) -> int | None:
-    """What the most reliable claimant favours; of several, what those favour whose claims hold for the latest day."""
-    numbers = [one for one in claims if one.asserted is not None]
-    top = min((_rank(one.grade) for one in numbers), default=0)
-    first = [one for one in numbers if _rank(one.grade) == top]
+    """What the most reliable claimant favours; of several, what those favour whose claims hold for the latest day.
+
+    Where one of these states no number, or denies it, there is none: nobody less reliable is followed instead. A denial of
+    another number beside a count takes nothing from it ("we deny 25; three were killed").
+    """
+    top = min((_rank(one.grade) for one in claims), default=0)
+    first = [one for one in claims if _rank(one.grade) == top]
     last = max((one.latest for one in first), default=dt.date.min)
-    return _favoured(one for one in first if one.latest == last)
+    heard = [one for one in first if one.latest == last]
+    best = _favoured(heard)
+    if best is None or any(one.asserted is None and not _denies_another(one, best) for one in heard):
+        return None
+    return best
+
+
+def _of_the_most_reliable_who_count(claims: Sequence[Weighed]) -> int | None:
+    """The same as version 1 had it: of those who count alone."""
+    return _of_the_most_reliable([one for one in claims if one.asserted is not None])
+
+
+def _denies_another(denial: Weighed, number: int) -> bool:
+    """Whether it denies a number, and not this one."""
+    denied = interval(denial.minimum, denial.maximum) if denial.denies else None
+    return denied is not None and (number < denied[0] or (denied[1] is not None and number > denied[1]))
 
 
 def _rank(grade: str) -> int:
@@ -156,4 +179,7 @@ _BEST: dict[Policy, Callable[[Sequence[Weighed]], int | None]] = {
     Policy.MOST_RELIABLE: _of_the_most_reliable,
     Policy.CONSERVATIVE: _smallest_known_at_first_hand,
     Policy.LATEST: _favoured,
+}
+_BEFORE: dict[tuple[Policy, int], Callable[[Sequence[Weighed]], int | None]] = {
+    (Policy.MOST_RELIABLE, 1): _of_the_most_reliable_who_count,
 }

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 from incidents.reconciliation import doubts
 from incidents.reconciliation.agreement import Envelope, Relation, envelope, relation
 from incidents.reconciliation.claims import Claim, Incident, Key
 from incidents.reconciliation.policies import Policy, Proposal, propose, weighed
-from incidents.reconciliation.roots import Roots, roots_of
+from incidents.reconciliation.roots import NOBODY, Members, Roots, roots_of
 from incidents.reconciliation.scopes import ScopeKey, by_scope, order_of
 from incidents.reconciliation.series import series_of
 
@@ -54,14 +53,17 @@ class Reconciliation:
         return self.roots.of([claim])
 
 
-def reconcile(incident: Incident, claims: Iterable[Claim], others: Iterable[Claim] = ()) -> Reconciliation:
+def reconcile(
+    incident: Incident, claims: Iterable[Claim], others: Iterable[Claim] = (), members: Members = NOBODY
+) -> Reconciliation:
     """What the accepted claims of one incident come to, as far as they are given.
 
-    ``others`` are claims of elsewhere that they may rest on. The order of the claims never matters.
+    ``others`` are claims of elsewhere that they may rest on; ``members`` those of collectives. The order of the claims never
+    matters.
     """
     claims = list(claims)
     known = {claim.key: claim for claim in claims}
-    roots = roots_of(claims, others)
+    roots = roots_of(claims, others, members)
     gathered = by_scope(incident, claims)
     scopes = tuple(_scope(key, gathered[key], known, roots) for key in sorted(gathered, key=order_of))
     return Reconciliation(scopes, roots)
@@ -69,7 +71,7 @@ def reconcile(incident: Incident, claims: Iterable[Claim], others: Iterable[Clai
 
 def _scope(key: ScopeKey, claims: list[Claim], known: Mapping[str, Claim], roots: Roots) -> Scope:
     series = series_of(claims)
-    speaking = tuple(announcements[-1] for announcements in series)
+    speaking = tuple(claim for one in series for claim in one.speaking)
     keys = [claim.key for claim in speaking]
     related, gap = relation(speaking, key.basis)
     return Scope(
@@ -78,11 +80,11 @@ def _scope(key: ScopeKey, claims: list[Claim], known: Mapping[str, Claim], roots
         gap=gap,
         envelope=envelope(speaking),
         documents=len(frozenset().union(*(claim.documents for claim in speaking))),
-        claimants=len(speaking),
+        claimants=len(series),
         roots=roots.number(keys),
         independent_groups=roots.independent_groups(keys),
         speaking=speaking,
-        history=tuple(claim for announcements in series for claim in announcements[:-1]),
-        followed_by={one.key: after.key for announcements in series for one, after in pairwise(announcements)},
+        history=tuple(claim for one in series for claim in one.history),
+        followed_by={key: after for one in series for key, after in one.followed_by.items()},
         warnings=tuple(doubts.of_scope(series, related, known, roots)),
     )

@@ -9,12 +9,17 @@ from dataclasses import dataclass, field
 
 from incidents.reconciliation.claims import Claim, Key
 
+Members = Mapping[Key, frozenset[Key]]
+"""The members of each collective."""
+
+NOBODY: Members = {}
+
 
 @dataclass(slots=True)
 class Roots:
     """The roots of every claim, through whom it came from them, and the claims that rest on themselves.
 
-    ``through`` holds the roots, the claimant, and every claimant that was passed on the way.
+    ``through`` holds the roots, the claimant, every claimant that was passed on the way, and of collectives the members.
     """
 
     names: list[Key] = field(default_factory=list)
@@ -44,7 +49,8 @@ class Roots:
     def independent_groups(self, claims: Iterable[str]) -> int:
         """The size of a large set of claims of which no two share a root, and none comes through another's claimant.
 
-        Whoever cites the Observatory is not independent of the Observatory, also when the Observatory cites others in turn.
+        Whoever cites the Observatory is not independent of the Observatory, also when the Observatory cites others in turn;
+        nor is a collective of its members, though these may be of each other.
         Greedy, from the smallest set of roots, ties by the claim's key. To find the largest such set is a hard problem;
         this is never too large, so that independence is never overstated.
         """
@@ -56,7 +62,7 @@ class Roots:
         return groups
 
 
-def roots_of(claims: Iterable[Claim], others: Iterable[Claim] = ()) -> Roots:
+def roots_of(claims: Iterable[Claim], others: Iterable[Claim] = (), members: Members = NOBODY) -> Roots:
     """The roots of the claims; ``others`` are claims of elsewhere that they may rest on.
 
     A link to a claim that is not among them is followed no further: it counts by its origin where it has one, and else
@@ -72,15 +78,24 @@ def roots_of(claims: Iterable[Claim], others: Iterable[Claim] = ()) -> Roots:
             result.names.append(name)
         return bit_of[name]
 
+    within = _everybody_in(members)
+
+    def company(name: Key) -> int:
+        together = bit(name)
+        for member in within.get(name, ()):
+            together |= bit(member)
+        return together
+
     linked: dict[str, list[str]] = {}
     for key, claim in known.items():
-        own, links = 0, []
+        own, links, through = 0, [], company(claim.claimant)
         for rest in claim.rests_on:
             if rest.claim in known:
                 links.append(rest.claim)
             elif rest.origin is not None:
                 own |= bit(rest.origin)
-        result.through[key] = own | bit(claim.claimant)
+                through |= company(rest.origin)
+        result.through[key] = through
         if not links:
             result.sets[key] = own or bit(claim.claimant)
         else:
@@ -98,11 +113,24 @@ def roots_of(claims: Iterable[Claim], others: Iterable[Claim] = ()) -> Roots:
             if not together:
                 for key in circle:
                     together |= bit(known[key].claimant)
-            members = tuple(sorted(circle))
-            result.circles |= dict.fromkeys(circle, members)
+            inside = tuple(sorted(circle))
+            result.circles |= dict.fromkeys(circle, inside)
         for key in circle:
             result.sets[key], result.through[key] = together, through
     return result
+
+
+def _everybody_in(members: Members) -> dict[Key, set[Key]]:
+    """The members of each collective, and the members of those that are collectives themselves, at any distance."""
+    found: dict[Key, set[Key]] = {}
+    for collective, direct in members.items():
+        everybody, ahead = set(direct), list(direct)
+        while ahead:
+            further = members.get(ahead.pop(), frozenset()) - everybody
+            everybody |= further
+            ahead += further
+        found[collective] = everybody
+    return found
 
 
 def circles_among(speaking: Sequence[Claim]) -> set[tuple[str, ...]]:
@@ -110,9 +138,16 @@ def circles_among(speaking: Sequence[Claim]) -> set[tuple[str, ...]]:
 
     Nobody's number is then known at first hand, though no claim is linked to another.
     """
-    of_claimant = {claim.claimant: claim.key for claim in speaking}
+    of_claimant: dict[Key, list[str]] = {}
+    for claim in speaking:
+        of_claimant.setdefault(claim.claimant, []).append(claim.key)
     linked = {
-        claim.key: [of_claimant[rest.origin] for rest in claim.rests_on if rest.origin in of_claimant]
+        claim.key: [
+            key
+            for rest in claim.rests_on
+            if rest.origin in of_claimant and rest.origin != claim.claimant
+            for key in of_claimant[rest.origin]
+        ]
         for claim in speaking
     }
     return {tuple(sorted(circle)) for circle in _circles_last(linked) if len(circle) > 1}

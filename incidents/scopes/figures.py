@@ -20,7 +20,7 @@ def recomputed(figure: Figure) -> Proposal:
             Policy.MANUAL, figure.low, figure.best, figure.high, figure.open_ended, figure.approximate,
             used=tuple(sorted(str(one.claim_id) for one in uses if one.use == FigureClaim.Use.USED)),
         )  # fmt: skip
-    return propose(Policy(figure.policy), [_weighed(one) for one in uses])
+    return propose(Policy(figure.policy), [_weighed(one) for one in uses], figure.policy_version)
 
 
 def _weighed(use: FigureClaim) -> Weighed:

@@ -7,7 +7,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
-from accounts.parameters import known, whole_number, words
+from accounts.parameters import known, words
 from incidents.filters import TRUTH, ClaimRows, Located, references
 from incidents.models import Cause, Claim, Figure, Measure, Population, ScopeClaim, ScopeState
 from incidents.reconciliation.doubts import Code
@@ -41,6 +41,10 @@ class SummaryRows(OfScopes):
 
     orders = {"measure": (F("scope__measure"), F("scope_id"))}
 
+    def within(self, queryset: Any, code: str) -> Any:
+        """An event is counted where it was, also where something of it is counted elsewhere."""
+        return queryset.of_incidents_in(code)
+
 
 class ScopeRows(OfScopes):
     """Filters on scopes; those about who claims hold for one and the same claim in it."""
@@ -57,7 +61,7 @@ class ScopeRows(OfScopes):
     publisher = filters.CharFilter(method="by_claims", help_text="With a claim printed by this organization.")
     source = filters.CharFilter(method="by_claims", help_text="With a claim in this source.")
     root = filters.CharFilter(method="by_claims", help_text="With a claim that rests on one of these organizations.")
-    minimum_gte = filters.CharFilter(method="by_minimum", help_text="The smallest minimum claimed is this or more.")
+    minimum_gte = filters.CharFilter(method="by_claims", help_text="With a claim whose minimum is this or more.")
     relation = filters.CharFilter(
         method="by_relation", help_text="single, agree, conflict, different_dates, no_number; several by commas."
     )
@@ -70,7 +74,7 @@ class ScopeRows(OfScopes):
     has_figure = filters.CharFilter(method="by_figure", help_text="true: a figure is adopted; false: none is.")
     stale = filters.CharFilter(method="by_stale", help_text="true: its figure would change; false: it stands.")
 
-    by_claim: ClassVar[tuple[str, ...]] = ("claimant", "publisher", "source", "root")
+    by_claim: ClassVar[tuple[str, ...]] = ("claimant", "publisher", "source", "root", "minimum_gte")
 
     def by_cause(self, queryset: Any, name: str, value: str) -> Any:
         known(name, [value], Cause.objects.values_list("code", flat=True))
@@ -89,9 +93,6 @@ class ScopeRows(OfScopes):
         claims = ClaimRows(asked, Claim.objects.visible_to(self.level), level=self.level).rows()
         standings = ScopeClaim.objects.at(self.level).filter(claim__in=claims.values("pk"))
         return queryset.filter(scope__in=standings.values("scope"))
-
-    def by_minimum(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(low__gte=whole_number(name, value))
 
     def by_relation(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), ScopeState.Relation.values, "relation")

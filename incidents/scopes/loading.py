@@ -24,7 +24,15 @@ _CLAIM = """
 SELECT c.incident_id, c.id::text, greatest(c.disclosure, claimant.level), claimant.means, c.measure_id, c.unit_id,
        c.population_id, c.cause_id, c.place_id, c.basis, c.period, c.period_earliest, c.period_latest,
        c.since, c.since_earliest, c.since_latest, c.as_of, c.as_of_earliest, c.as_of_latest,
-       c.minimum, c.best, c.maximum, c.quantifier, c.stance, current_claim(c.part_of_id)::text, c.recorded_at
+       c.minimum, c.best, c.maximum, c.quantifier, c.stance, current_claim(c.part_of_id)::text,
+       -- A correction is of the moment at which the first of what it corrects was recorded: the mistake was ours.
+       CASE WHEN c.corrects_id IS NULL THEN c.recorded_at ELSE (
+           WITH RECURSIVE mistaken (corrects_id, recorded_at) AS (
+               SELECT c.corrects_id, c.recorded_at
+               UNION
+               SELECT before.corrects_id, before.recorded_at
+               FROM mistaken JOIN incidents_claim before ON before.id = mistaken.corrects_id)
+           SELECT min(recorded_at) FROM mistaken) END
 FROM incidents_claim c JOIN organization_meant claimant ON claimant.id = c.claimant_id
 """
 
@@ -50,11 +58,30 @@ FROM incidents_citation cit JOIN source_meant src ON src.id = cit.source_id
 WHERE cit.claim_id = ANY(%(claims)s::uuid[]) ORDER BY cit.claim_id, cit.position
 """
 
+# Of these claims and of all that they rest on, over however many steps; what was corrected means its correction.
+# OFFSET 0 keeps each step a look into an index.
 DERIVATIONS = """
-SELECT d.claim_id::text, d.strength, d.rests_on_id::text, org.means, org.level, src.publisher, src.means::text, src.level
-FROM incidents_derivation d LEFT JOIN organization_meant org ON org.id = d.organization_id
+WITH RECURSIVE reached (claim) AS (
+    SELECT unnest(%(claims)s::uuid[])
+    UNION
+    SELECT current_claim(step.rests_on_id) FROM reached CROSS JOIN LATERAL (
+        SELECT rests_on_id FROM incidents_derivation
+        WHERE claim_id = reached.claim AND rests_on_id IS NOT NULL OFFSET 0) step)
+SELECT d.claim_id::text, d.strength, current_claim(d.rests_on_id)::text, org.means, org.level,
+       src.publisher, src.means::text, src.level
+FROM reached CROSS JOIN LATERAL (SELECT * FROM incidents_derivation WHERE claim_id = reached.claim OFFSET 0) d
+LEFT JOIN organization_meant org ON org.id = d.organization_id
 LEFT JOIN source_meant src ON src.id = d.source_id
-WHERE d.claim_id = ANY(%(claims)s::uuid[]) ORDER BY d.claim_id, d.id
+ORDER BY d.claim_id, d.id
+"""
+
+# Who belongs to a collective, and from which level on both are seen.
+MEMBERS = """
+SELECT collective.means, member.means, greatest(collective.level, member.level)
+FROM sources_organizationmembership link
+JOIN organization_meant collective ON collective.id = link.collective_id
+JOIN organization_meant member ON member.id = link.member_id
+WHERE collective.means <> member.means ORDER BY 1, 2
 """
 
 GRADES = """
@@ -118,6 +145,8 @@ class Loading:
         self._cited: dict[str, list[Cited]] = {}
         self._rests: dict[str, list[Rest]] = {}
         self._others: dict[str, Other] = {}
+        self._members: list[tuple[Key, Key, int]] = []
+        self._membership_levels: dict[Key, set[int]] = {}
         self._grades: dict[Key, str] = {}
         with connection.cursor() as cursor:
             self._read(cursor, list(incidents), with_grades=with_grades)
@@ -134,22 +163,22 @@ class Loading:
         for row in rows(CLAIMS):
             self.incidents[row[0]].rows.append(row)
         asked = [row[1] for one in self.incidents.values() for row in one.rows]
-        read: set[str] = set()
-        while asked:
-            read.update(asked)
-            for claim, document, text, earliest, latest, level in rows(CITATIONS, claims=asked):
-                published = Span(earliest, latest) if text else None
-                self._cited.setdefault(claim, []).append(Cited(level, document, published))
-            for row in rows(DERIVATIONS, claims=asked):
-                claim, strength, rests_on, organization, level, publisher, source, source_level = row
-                source_key = publisher if publisher is not None else f"source {source}" if source else None
-                rest = Rest(strength, rests_on, organization, level or 0, source_key, source_level or 0)
-                self._rests.setdefault(claim, []).append(rest)
-            named = {rest.claim for claim in asked for rest in self._rests.get(claim, ()) if rest.claim is not None}
-            missing = sorted(named - self._others.keys())
-            if missing:
-                self._others |= {key: Other(*found) for key, *found in rows(OTHERS, claims=missing)}
-            asked = sorted(named & self._others.keys() - read)
+        for row in rows(DERIVATIONS, claims=asked):
+            claim, strength, rests_on, organization, level, publisher, source, source_level = row
+            source_key = publisher if publisher is not None else source_key_of(source) if source else None
+            rest = Rest(strength, rests_on, organization, level or 0, source_key, source_level or 0)
+            self._rests.setdefault(claim, []).append(rest)
+        named = {rest.claim for rests in self._rests.values() for rest in rests if rest.claim is not None}
+        if named:
+            self._others = {key: Other(*found) for key, *found in rows(OTHERS, claims=sorted(named))}
+        asked += sorted(self._others.keys() - set(asked))
+        for claim, document, text, earliest, latest, level in rows(CITATIONS, claims=asked):
+            published = Span(earliest, latest) if text else None
+            self._cited.setdefault(claim, []).append(Cited(level, document, published))
+        for collective, member, level in rows(MEMBERS):
+            self._members.append((collective, member, level))
+            for one in (collective, member):
+                self._membership_levels.setdefault(one, set()).add(level)
         if with_grades:
             claimants = sorted({row[3] for one in self.incidents.values() for row in one.rows})
             self._grades = dict(rows(GRADES, organizations=claimants))
@@ -159,6 +188,7 @@ class Loading:
         levels = {int(Disclosure.PUBLIC)}
         for row in self.incidents[incident].rows:
             levels.add(row[2])
+            levels |= self._membership_levels.get(row[3], set())
             self._note_levels(row[1], incident, levels)
         return sorted(levels)
 
@@ -170,8 +200,12 @@ class Loading:
             levels.update(cited.level for cited in self._cited.get(one, ()))
             if one in self._others:
                 levels.add(self._others[one].level_beside(incident))
+                levels |= self._membership_levels.get(self._others[one].claimant, set())
             for rest in self._rests.get(one, ()):
                 levels.update((rest.organization_level, rest.source_level))
+                for origin in (rest.organization, rest.source):
+                    if origin is not None:
+                        levels |= self._membership_levels.get(origin, set())
                 if rest.claim is not None and rest.claim not in noted:
                     noted.add(rest.claim)
                     asked.append(rest.claim)
@@ -193,6 +227,14 @@ class Loading:
             others[key] = Claim(key, claimant, "", None, None, None, "unquantified", rests_on=rests)
             asked += [rest.claim for rest in rests if rest.claim is not None]
         return claims, list(others.values())
+
+    def members(self, level: int) -> dict[Key, frozenset[Key]]:
+        """The members of each collective that a reader of this level knows of."""
+        found: dict[Key, set[Key]] = {}
+        for collective, member, seen_from in self._members:
+            if seen_from <= level:
+                found.setdefault(collective, set()).add(member)
+        return {collective: frozenset(members) for collective, members in found.items()}
 
     def _is_cited(self, claim: str, level: int) -> bool:
         """Whether a reader sees a citation of a claim; without one it would stand without a source, and is not seen."""
@@ -237,13 +279,26 @@ class Loading:
             period=Span(period_earliest, period_latest) if period else None,
             since=Span(since_earliest, since_latest) if since else None,
             as_of=Span(as_of_earliest, as_of_latest) if as_of else None,
-            published=cited[0].published,
+            published=next((one.published for one in cited if one.published is not None), None),
             recorded=recorded,
             documents=frozenset(one.document for one in cited),
             part_of=part_of,
             rests_on=self._derivations(key, incident, level, own),
             grade=self._grades.get(claimant, ""),
         )
+
+
+PREFIX = "source "
+
+
+def source_key_of(source: str) -> Key:
+    """By what the pure rules know a source of which nobody knows who published it."""
+    return f"{PREFIX}{source}"
+
+
+def source_of(key: str) -> str:
+    """The identifier of such a source."""
+    return key.removeprefix(PREFIX)
 
 
 def _beginning(text: str, occurred: Span | None) -> Span | None:

@@ -1,5 +1,6 @@
 """The projection of scopes: what it should be, by the pure rules, and what is stored; only what differs is written."""
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from incidents.reconciliation import Reconciliation, reconcile
 from incidents.reconciliation.claims import Span
 from incidents.reconciliation.reconcile import Scope as Reconciled
 from incidents.reconciliation.scopes import ScopeKey
-from incidents.scopes.loading import Loading
+from incidents.scopes.loading import Loading, source_of
 from sources.dates import text_of
 from sources.disclosure import Disclosure
 
@@ -49,6 +50,8 @@ class ClaimRow(NamedTuple):
     position: int
     followed_by: str | None
     roots: tuple[int, ...]
+    root_sources: tuple[str, ...]
+    holds_until: dt.date | None
 
 
 Natural = tuple[Any, ...]
@@ -129,6 +132,7 @@ STATE_COLUMNS = (
 )  # fmt: skip
 CLAIM_COLUMNS = (
     "claim_id", "disclosure_from", "disclosure_to", "scope_id", "speaks", "position", "followed_by", "roots",
+    "root_sources", "holds_until",
 )  # fmt: skip
 
 
@@ -148,7 +152,7 @@ def _computed(incidents: Sequence[int]) -> Computed:
         levels = loading.changes_at(incident)
         for level, until in zip(levels, [*(after - 1 for after in levels[1:]), TOP], strict=True):
             own, others = loading.claims(incident, level)
-            result = reconcile(loaded.incident, own, others)
+            result = reconcile(loaded.incident, own, others, loading.members(level))
             for scope in result.scopes:
                 natural = natural_of(incident, scope.key)
                 found.scopes[natural] = scope.key.start
@@ -168,12 +172,14 @@ def _note(rows: dict[tuple[Any, ...], list[int]], row: tuple[Any, ...], level: i
 
 
 def _standings(result: Reconciliation, scope: Reconciled) -> Iterator[tuple[Any, ...]]:
-    """The claims of a scope: key, whether it speaks, its position, what follows it, its roots."""
+    """The claims of a scope: key, whether it speaks, its position, what follows it, its roots, until when it holds."""
     for claims in (scope.speaking, scope.history):
         for position, claim in enumerate(claims):
             after = scope.followed_by.get(claim.key)
-            roots = tuple(sorted(key for key in result.roots_of(claim.key) if isinstance(key, int)))
-            yield claim.key, after is None, position, after, roots
+            roots = result.roots_of(claim.key)
+            organizations = tuple(sorted(key for key in roots if isinstance(key, int)))
+            sources = tuple(sorted(source_of(key) for key in roots if isinstance(key, str)))
+            yield claim.key, after is None, position, after, organizations, sources, claim.until
 
 
 def _state(scope: Reconciled) -> tuple[Any, ...]:
@@ -269,13 +275,15 @@ def _stored(incidents: Sequence[int]) -> Projected:
             told = row[-1] if row[-1] == "[]" else json.dumps(json.loads(row[-1]), sort_keys=True)
             projected.states.add(StateRow._make((*row[:-1], told)))
         cursor.execute(
-            f"SELECT claim_id::text, disclosure_from, disclosure_to, scope_id::text, {claims}, followed_by::text, roots"  # noqa: S608  as above
+            f"SELECT claim_id::text, disclosure_from, disclosure_to, scope_id::text, {claims}, followed_by::text, roots,"  # noqa: S608  as above
+            " root_sources::text[], holds_until"
             " FROM incidents_scopeclaim claim JOIN incidents_scope scope ON scope.id = claim.scope_id"
             " WHERE scope.incident_id = ANY(%s)",
             [list(incidents)],
         )
         for row in cursor.fetchall():
-            projected.claims.add(ClaimRow._make((*row[:-1], tuple(row[-1]))))
+            *rest, roots, root_sources, holds_until = row
+            projected.claims.add(ClaimRow._make((*rest, tuple(roots), tuple(root_sources), holds_until)))
     return projected
 
 

@@ -50,6 +50,12 @@ class ScopeStateQuerySet(AtLevelQuerySet):
         located = places.filter(role="place", place__in=within).values("incident")
         return self.filter(Q(scope__place__in=within) | Q(scope__place__isnull=True, scope__incident__in=located))
 
+    def of_incidents_in(self, code: str) -> Self:
+        """Scopes of incidents at a place within this one, whatever place they are of."""
+        places: Any = apps.get_model("incidents", "IncidentPlace")._default_manager
+        within = RawSQL("SELECT place_subtree(%s)", [code])
+        return self.filter(scope__incident__in=places.filter(role="place", place__in=within).values("incident"))
+
     def warned(self, codes: Iterable[str]) -> Self:
         """Those with a warning of one of these codes."""
         wanted = Q()

@@ -1,6 +1,5 @@
 """Scopes as they are read: what speaks, what it comes to, what is doubted, the current figure. Queries for sets, not rows."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
+from incidents.counts import Quantifier, Stance, interval
 from incidents.models import (
     Cause,
     Claim,
@@ -27,7 +27,7 @@ from incidents.reconciliation.claims import Key, Span
 from incidents.reconciliation.doubts import Code, Doubt
 from incidents.reconciliation.relations import Reaches, Related, relation_between, relations
 from incidents.reconciliation.scopes import ScopeKey
-from incidents.reconciliation.situations import Whole, above_situation
+from incidents.reconciliation.situations import CountedUntil, Whole, above_situation
 from sources.disclosure import Disclosure
 
 
@@ -41,7 +41,8 @@ class ScopeView:
     history: list[str] = field(default_factory=list)
     warnings: list[Doubt] = field(default_factory=list)
     figure: Figure | None = None
-    roots: dict[str, frozenset[int]] = field(default_factory=dict)
+    # Organizations by their keys, sources of which nobody knows who published them by their identifiers.
+    roots: dict[str, frozenset[Key]] = field(default_factory=dict)
 
     @property
     def key(self) -> ScopeKey:
@@ -94,9 +95,11 @@ def views(
     """
     found = {state.scope_id: ScopeView(state.scope, state) for state in states}
     standings = ScopeClaim.objects.at(level).filter(scope__in=found.keys()).order_by("scope", "position")
-    for scope, claim, speaks, roots in standings.values_list("scope", "claim", "speaks", "roots"):
+    for scope, claim, speaks, roots, sources in standings.values_list(
+        "scope", "claim", "speaks", "roots", "root_sources"
+    ):
         (found[scope].speaking if speaks else found[scope].history).append(str(claim))
-        found[scope].roots[str(claim)] = frozenset(roots)
+        found[scope].roots[str(claim)] = frozenset([*roots, *map(str, sources)])
     claims = Claim.objects.visible_to(level) if outside else Claim.objects.seen_at(level)
     # What was set aside and is hidden by now is not named; a figure that used such a claim is not shown at all.
     uses = FigureClaim.objects.filter(Q(use="used") | Q(claim__in=claims.values("pk"))).order_by("claim")
@@ -203,17 +206,16 @@ def _doubt_by_situations(found: Sequence[ScopeView], level: Disclosure, *, outsi
 
 def _wholes(situations: Iterable[int], level: Disclosure) -> dict[int, list[tuple[Scope, Whole]]]:
     states = ScopeState.objects.at(level).filter(scope__incident__in=situations).select_related("scope")
-    scopes = {state.scope_id: state for state in states}
-    claims: dict[Any, list[str]] = {}
-    until: dict[Any, dt.date] = {}
-    standings = ScopeClaim.objects.at(level).filter(scope__in=scopes.keys(), speaks=True).order_by("scope", "position")
-    for scope, claim, day in standings.values_list("scope", "claim", "claim__as_of_latest"):
-        claims.setdefault(scope, []).append(str(claim))
-        if day is not None:
-            until[scope] = max(day, until.get(scope, day))
+    scopes = {state.scope_id: state.scope for state in states}
+    speaking: dict[Any, list[CountedUntil]] = {key: [] for key in scopes}
+    standings = ScopeClaim.objects.at(level).filter(scope__in=scopes.keys(), speaks=True)
+    for one in standings.select_related("claim").order_by("scope", "position"):
+        claim = one.claim
+        asserted = None if claim.stance == Stance.DENIES.value else interval(claim.minimum, claim.maximum)
+        approximate = claim.quantifier == Quantifier.ABOUT.value
+        counted = CountedUntil(str(claim.pk), asserted, one.holds_until, claim.best, approximate)
+        speaking[one.scope_id].append(counted)
     found: dict[int, list[tuple[Scope, Whole]]] = {}
-    for key, state in scopes.items():
-        spanned = Envelope(state.low, state.high, state.open_ended, state.approximate)
-        one = Whole(key_of(state.scope), spanned, tuple(claims.get(key, ())), until.get(key), frozenset())
-        found.setdefault(state.scope.incident_id, []).append((state.scope, one))
+    for key, scope in scopes.items():
+        found.setdefault(scope.incident_id, []).append((scope, Whole(key_of(scope), speaking[key], frozenset())))
     return found

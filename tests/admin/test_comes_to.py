@@ -7,8 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from incidents import counts
+from incidents.admin import plots, words
 from incidents.admin.comparing import PLOTS
-from incidents.models import Claim, Incident, Measure, Scope
+from incidents.models import Claim, Figure, Incident, Measure, Scope
+from incidents.plots import dots
 from incidents.reconciliation import Policy
 from incidents.services import figures
 from incidents.totals import Total, added_up
@@ -120,7 +122,7 @@ def situation(register: Register) -> Incident:
 def test_a_situation_stands_beside_its_events_and_is_not_added_to_them(analyst: Desk, situation: Incident) -> None:
     answer = page(analyst, situation)
     (row,) = answer.context["beside"]
-    assert row.what == "killed · civilians"
+    assert row.what == "killed · civilians · persons"
     assert [one.span for one in row.own] == ["3"]
     assert row.span == "45"
     assert (row.events.incidents, row.events.unknowns) == (3, 1)
@@ -143,6 +145,7 @@ def total(low: int | None, best: int | None, high: int | None, unknowns: int, **
         "unit": "persons",
         "population": "all",
         "open_ended": False,
+        "approximate": False,
     }
     return Total(**given | {"low": low, "best": best, "high": high, "unknowns": unknowns, "incidents": 2} | more)
 
@@ -164,6 +167,41 @@ def test_totals_are_added_over_months_and_areas_and_unknown_is_never_zero(rows: 
 
 def test_totals_of_different_populations_stay_apart() -> None:
     assert len(added_up([total(1, 1, 1, 0), total(1, 1, 1, 0, population="civilians")])) == 2
+
+
+def test_a_number_with_one_end_is_a_number() -> None:
+    rows = [total(None, None, 9, 0), total(2, 2, 3, 0), total(None, None, None, 1)]
+    (one,) = added_up(rows)
+    assert (one.low, one.best, one.high, one.unknowns) == (2, None, 12, 1)
+    (alone,) = added_up(rows[:1])
+    assert (alone.low, alone.high) == (None, 9)
+    assert words.spanned(alone) == "at most 9"
+
+
+def test_how_many_figures_are_stale_or_not_reviewed_is_added() -> None:
+    (one,) = added_up([total(1, 1, 1, 0, stale=1, not_reviewed=2), total(1, 1, 1, 0, stale=1)])
+    assert (one.stale, one.not_reviewed) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said", "drawn"),
+    [
+        ({"low": 10}, "at least 10", dots.Figure(10, 10, None, open_ended=True)),
+        ({"low": 10, "best": 12}, "at least 10, best 12", dots.Figure(10, 12, 12, open_ended=True)),
+        ({"best": 7}, "best 7", dots.Figure(7, 7, 7, open_ended=False)),
+        ({"high": 9}, "at most 9", dots.Figure(0, 9, None, open_ended=False)),
+        ({"best": 7, "high": 9}, "at most 9, best 7", dots.Figure(0, 9, 7, open_ended=False)),
+        ({"low": 3, "high": 3, "open_ended": True}, "at least 3", dots.Figure(3, 3, None, open_ended=True)),
+        ({"low": 10, "approximate": True}, "about at least 10", dots.Figure(10, 10, None, open_ended=True)),
+        ({}, "no number", None),
+    ],
+)
+def test_a_figure_with_one_end_or_a_best_alone_is_said_and_drawn(
+    numbers: dict[str, Any], said: str, drawn: Any
+) -> None:
+    figure = Figure(policy="manual", **numbers)
+    assert plots.figure_words(figure) == said
+    assert plots.drawn_figure(figure) == drawn
 
 
 # The page of a claim.

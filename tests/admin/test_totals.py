@@ -3,7 +3,7 @@
 import pytest
 
 from incidents import counts
-from incidents.models import Scope
+from incidents.models import Scope, Unit
 from incidents.reconciliation import Policy
 from incidents.services import figures
 from places.models import Place
@@ -62,3 +62,17 @@ def test_the_first_page_leads_there_in_arabic_too(register: Register, adopted: N
 
 def test_whoever_may_not_see_incidents_sees_no_totals(register: Register) -> None:
     assert Desk(register.person("Nobody Example")).client.get(ADDRESS).status_code == 403
+
+
+def test_families_are_told_from_persons(analyst: Desk, register: Register) -> None:
+    incident = register.published(occurred="2019-06-05")
+    for unit, number in (("persons", 40), ("families", 8)):
+        register.accepted(
+            incident, count=counts.code(counts.Quantifier.EXACT, number, stated=str(number)), measure="displaced",
+            unit=Unit.objects.get(code=unit),
+        )  # fmt: skip
+
+    page = analyst.client.get(ADDRESS, {"measure": "displaced", "occurred_after": "2019-01-01"})
+
+    assert [line.unit for line in page.context["lines"]] == ["families", "persons"]
+    assert "families" in visible_text(page)

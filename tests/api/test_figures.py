@@ -14,7 +14,7 @@ from incidents.services import figures
 from sources.disclosure import Disclosure
 from sources.models import Organization
 from sources.services import change_organization
-from tests.api.client import get, results
+from tests.api.client import get, results, rows
 from tests.factories import NOON, Register
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +47,9 @@ def test_an_adopted_figure_is_told_with_all_that_it_rests_on(register: Register)
     figure = scope["figure"]
     assert figure.pop("adopted_at").endswith("Z")
     assert figure == {
-        "low": 25, "best": 25, "high": 25, "open_ended": False, "approximate": False, "policy": "manual", "policy_version": 1,
-        "reason": "Because.", "adopted_by": "reviewer", "stale": False, "reviewed": True, "disclosure": "public",
-        "used": [str(kept.pk)], "set_aside": [{"claim": str(aside.pk), "reason": "Another street."}],
+        "low": 25, "best": 25, "high": 25, "open_ended": False, "approximate": False, "policy": "manual",
+        "policy_version": 2, "reason": "Because.", "adopted_by": "reviewer", "stale": False, "reviewed": True,
+        "disclosure": "public", "used": [str(kept.pk)], "set_aside": [{"claim": str(aside.pk), "reason": "Another street."}],
     }  # fmt: skip
     assert get(f"figures/{scope['id']}/") == the_scope(incident)
     assert get(f"incidents/{incident.reference}/")["scopes"] == [the_scope(incident)]
@@ -153,3 +153,31 @@ def test_an_event_above_its_situation_is_doubted(register: Register) -> None:
         "an event, 9, is above its situation, 5",
     )
     assert the_scope(whole)["warnings"] == []
+
+
+def test_minimum_gte_finds_a_scope_with_a_claim_of_as_many(register: Register) -> None:
+    """As of claims and incidents: some claim in it states that many or more, whatever others state."""
+    incident = register.published()
+    one, two = register.organization("one"), register.organization("two")
+    register.accepted(incident, count=exactly(3), claimant=one)
+    register.accepted(incident, count=exactly(90), claimant=two)
+
+    def found(**asked: Any) -> int:
+        return len(results("figures/", incident=incident.reference, **asked))
+
+    assert (found(minimum_gte=90), found(minimum_gte=91)) == (1, 0)
+    assert (found(minimum_gte=50, claimant="two"), found(minimum_gte=50, claimant="one")) == (1, 0)
+
+
+def test_csv_names_what_json_names(register: Register) -> None:
+    incident = register.published()
+    claimant, paper = register.organization(), register.source(published="2025-03-02")
+    pair = [register.accepted(incident, claimant=claimant, count=exactly(n), sources=[paper]) for n in (3, 5)]
+    aside = register.accepted(incident, count=exactly(9))
+    adopted(register, incident, Policy.MANUAL, low=3, high=5, set_aside={aside.pk: "Another street."})
+
+    (row,) = rows("figures/", incident=incident.reference)
+
+    assert row["warnings_code"] == "series_tie"
+    assert row["warnings_claims"] == " ".join(str(one.pk) for one in pair)
+    assert (row["figure_set_aside_claim"], row["figure_set_aside_reason"]) == (str(aside.pk), "Another street.")

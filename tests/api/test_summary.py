@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from incidents import counts
-from incidents.models import Incident, Scope
+from incidents.models import Cause, Incident, Scope
 from incidents.reconciliation import Policy
 from incidents.services import figures
 from places.models import Place
@@ -84,6 +84,63 @@ def test_where_nothing_is_adopted_the_total_is_nothing(register: Register) -> No
     (row,) = june()
 
     assert (row["low"], row["best"], row["high"], row["unknowns"]) == (None, None, None, 1)
+
+
+def test_an_event_counted_only_in_a_part_of_itself_is_unknown_and_not_left_out(register: Register) -> None:
+    """By a place within it, a cause, a period, or of those held: how many in all is not known."""
+    there = Place.objects.get(code="SY03")
+    for part in (
+        {"place": there},
+        {"period": "2019-06-01"},
+        {"cause": Cause.objects.get(code="shelling")},
+        {"basis": "stock"},
+    ):
+        incident = event(register, None, adopted=False)
+        register.accepted(incident, count=exactly(3), **part)
+        adopt(register, incident)
+
+    (row,) = june()
+
+    assert (row["low"], row["high"], row["incidents"], row["unknowns"]) == (None, None, 4, 4)
+    assert june(place="SY03") == []  # they were elsewhere
+    assert len(june(place="SY07")) == 1
+
+
+def test_a_running_total_of_an_event_is_its_number_where_it_has_no_other(register: Register) -> None:
+    """ "Raises to 41", of one massacre."""
+    told_only = event(register, None, adopted=False)
+    register.accepted(told_only, count=exactly(41), basis="cumulative", as_of="2019-06-06")
+    adopt(register, told_only)
+    both = event(register, 3)
+    register.accepted(both, count=exactly(100), basis="cumulative", as_of="2019-06-06")
+    adopt(register, both)
+    later = event(register, None, adopted=False)
+    register.accepted(later, count=exactly(7), basis="cumulative", since="2019-06-07", as_of="2019-06-08")
+    adopt(register, later)
+
+    (row,) = june()
+
+    assert (row["low"], row["high"], row["incidents"], row["unknowns"]) == (44, 44, 3, 1)
+
+
+def test_a_total_says_how_many_of_its_figures_are_stale_or_reviewed_by_nobody_else(
+    register: Register, settings: Any
+) -> None:
+    settings.SIJIL_REVIEW = "single"
+    overtaken = event(register, 3)
+    register.accepted(overtaken, count=exactly(300))
+    alone = event(register, 4, adopted=False)
+    both = register.person("Both Example", "analyst", "reviewer")
+    scope = Scope.objects.get(incident=alone)
+    figures.adopt(figures.propose_figure(scope, policy=Policy.RANGE, reason="x", by=both, at=NOON), by=both, at=NOON)
+    event(register, 5)
+    event(register, 9, adopted=False)
+
+    (row,) = june()
+    (told,) = rows("summary/", occurred_after="2019-06-01", occurred_before="2019-06-30")
+
+    assert (row["low"], row["unknowns"], row["not_reviewed"], row["stale"]) == (12, 1, 1, 1)
+    assert (told["not_reviewed"], told["stale"]) == ("1", "1")
 
 
 def test_situations_and_parts_of_events_are_in_no_total(register: Register) -> None:

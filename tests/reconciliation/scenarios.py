@@ -23,7 +23,7 @@ from incidents.reconciliation import (
     reconcile,
 )
 from incidents.reconciliation.claims import LONG_AGO
-from incidents.reconciliation.situations import Whole, above_situation, named_above
+from incidents.reconciliation.situations import CountedUntil, Whole, above_situation, named_above
 from sources import edtf
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +42,7 @@ TOP = {
     "causes",
     "places",
     "named",
+    "collectives",
 }
 OF_INCIDENT = {"occurred", "places", "part_of"}
 OF_CLAIM = {
@@ -87,6 +88,7 @@ class Scenario:
     told: list[Told]
     reaches: Reaches
     named: int
+    members: dict
     expect: dict
     expect_public: dict | None
 
@@ -138,9 +140,7 @@ class Outcome:
             wholes = [
                 Whole(
                     one.key,
-                    one.envelope,
-                    tuple(claim.key for claim in one.speaking),
-                    max((c.holds.latest for c in one.speaking if c.holds and c.holds.latest), default=None),
+                    [CountedUntil(c.key, c.asserted, c.until, c.best, c.approximate) for c in one.speaking],
                     self.incidents[situation].incident.places,
                 )
                 for one in self.results[situation].scopes
@@ -167,7 +167,7 @@ def load(path):
         only(one, EXPECTED, f"{path.name}: expect")
     return Scenario(
         path.stem, data["title"], data["shows"], data["source"], incidents, told, _reaches(data), data.get("named", 0),
-        expect, public,
+        {name: frozenset(members) for name, members in data.get("collectives", {}).items()}, expect, public,
     )  # fmt: skip
 
 
@@ -358,7 +358,10 @@ def run(scenario, *, public=False, order=lambda told: told):
     others = [one.claim for one in seen if one.elsewhere]
     results = {
         name: reconcile(
-            place.incident, [one.claim for one in seen if one.incident == name and not one.elsewhere], others
+            place.incident,
+            [one.claim for one in seen if one.incident == name and not one.elsewhere],
+            others,
+            scenario.members,
         )
         for name, place in scenario.incidents.items()
     }

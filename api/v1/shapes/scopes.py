@@ -94,7 +94,8 @@ class Comparison(TypedDict):
 
 class Total(TypedDict):
     """Figures of events added, of one month, area, measure, unit and population; rows of several populations or measures are
-    never to be added. Null month: not known to the month. Null area: in several, or in none that is known.
+    never to be added. Null month: not known to the month. Null area: in several, or in none that is known. Of the figures added,
+    ``not_reviewed`` were adopted by whoever proposed them, and ``stale`` would be others by the claims accepted since.
     """
 
     month: str | None
@@ -109,3 +110,5 @@ class Total(TypedDict):
     approximate: bool
     unknowns: int
     incidents: int
+    not_reviewed: int
+    stale: int

@@ -98,9 +98,21 @@ def page_of(shape: Any) -> dict[str, Any]:
             "next": {"type": ["string", "null"], "format": "uri", "description": "Address of the next page."},
             "previous": {"type": ["string", "null"], "format": "uri", "description": "Address of the page before."},
             "total": {"type": "integer", "description": "How many there are in all, if asked for."},
+            "redacted": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "With as_of: what was public then, and has been restricted since.",
+            },
             "results": {"type": "array", "items": schema_of(shape)},
         },
     }
+
+
+AS_OF = (
+    "A day, to its end, or a time with its zone that has been: what was public then, as it was told then. It can be combined "
+    "with incident, measure, population, claimant, basis, status, relation, has_conflict, kind and incident_type, where a "
+    "list has them."
+)
 
 
 class ShapeSchema(AutoSchema):
@@ -123,12 +135,14 @@ class ShapeSchema(AutoSchema):
         formats = [renderer.format for renderer in self.view.get_renderers()]
         given = [parameter("format", "Form of the answer.", enum=formats)]
         if self.view.action != "list":
-            return given
+            return [*([parameter("as_of", AS_OF)] if self.view.as_of else []), *given]
         if self.view.parameters:
             return [*(parameter(name, meaning) for name, meaning in self.view.parameters.items()), *given]
         filtering = [
             parameter(name, str(one.extra.get("help_text", ""))) for name, one in self.view.filters.base_filters.items()
         ]
+        if self.view.as_of:
+            filtering.append(parameter("as_of", AS_OF))
         if not self.view.paged:
             return [*filtering, *given]
         orders = [sign + name for name in (self.view.orders or self.view.filters.orders) for sign in ("", "-")]

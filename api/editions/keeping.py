@@ -174,21 +174,23 @@ def _differing(row: str, now: State | None, was: Edition | None) -> list[Edition
     action = Edition.Action
     if was is None or was.digest is None:
         if now is not None and now.body is not None:
-            return [Edition(row=row, key=now.key, action=action.CREATED, digest=now.digest)]
+            return [Edition(row=row, key=now.key, about=now.about, action=action.CREATED, digest=now.digest)]
         if was is None or now is None or now.into is None or (was.action, was.into) == (action.MERGED, now.into):
             return []
-        return [Edition(row=row, key=was.key, action=action.MERGED, into=now.into)]
+        return [Edition(row=row, key=was.key, about=was.about, action=action.MERGED, into=now.into)]
     if now is not None and now.body is not None:
         if now.key != was.key:  # known by another name from now on: who kept the old one is not led to the new
             return [
-                Edition(row=row, key=was.key, action=action.WITHDRAWN),
-                Edition(row=row, key=now.key, action=action.CREATED, digest=now.digest),
+                Edition(row=row, key=was.key, about=was.about, action=action.WITHDRAWN),
+                Edition(row=row, key=now.key, about=now.about, action=action.CREATED, digest=now.digest),
             ]
         same = now.digest == was.digest
-        return [] if same else [Edition(row=row, key=now.key, action=action.UPDATED, digest=now.digest)]
+        return (
+            [] if same else [Edition(row=row, key=now.key, about=now.about, action=action.UPDATED, digest=now.digest)]
+        )
     if now is not None and now.into is not None:
-        return [Edition(row=row, key=was.key, action=action.MERGED, into=now.into)]
-    return [Edition(row=row, key=was.key, action=action.WITHDRAWN, reason=now.reason if now else "")]
+        return [Edition(row=row, key=was.key, about=was.about, action=action.MERGED, into=now.into)]
+    return [Edition(row=row, key=was.key, about=was.about, action=action.WITHDRAWN, reason=now.reason if now else "")]
 
 
 def _end_at_once(made: Sequence[Edition], at: dt.datetime) -> None:

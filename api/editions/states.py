@@ -30,6 +30,7 @@ class State:
 
     key: str
     body: str | None = None
+    about: str = ""
     into: str | None = None
     reason: str = ""
 
@@ -62,7 +63,9 @@ def states(kind: str, rows: Sequence[str], level: Disclosure) -> dict[str, State
     if told.more is not None:
         shapes = [{**shape, **more} for shape, more in zip(shapes, told.more(found, gathered), strict=True)]
     seen = {
-        str(_value(row, told.row)): State(str(_value(row, told.known_by)), written(shape))
+        str(_value(row, told.row)): State(
+            str(_value(row, told.known_by)), written(shape), str(shape.get("incident") or shape.get("reference") or "")
+        )
         for row, shape in zip(found, shapes, strict=True)
     }
     missing = [row for row in rows if row not in seen]

@@ -48,6 +48,8 @@ class Edition(models.Model):
     """The row's own key, which is told to nobody."""
     key = models.CharField(max_length=100)
     """By what it is known outside."""
+    about = models.CharField(max_length=100, blank=True)
+    """The incident that it is about, by reference, where it is about one."""
     at = models.DateTimeField()
     until = models.DateTimeField(null=True)
     action = models.CharField(max_length=9, choices=Action.choices)
@@ -76,6 +78,7 @@ class Edition(models.Model):
         indexes = [
             # What a record was at a time.
             models.Index(fields=["kind", "row", "level", "at"], name="edition_of_a_time"),
+            models.Index(fields=["about", "kind", "level"], name="edition_about", condition=~Q(about="")),
         ]
 
     def __str__(self) -> str:

@@ -45,6 +45,8 @@ class PublicLists(ViewSet):
     detail_shape: ClassVar[Any] = None
     gone: ClassVar[bool] = False
     export: ClassVar[str] = ""
+    as_of: ClassVar[bool] = False
+    """Whether it can be read as it was at a time (see ``then``)."""
     page_shape: ClassVar[Any] = None
     """Of a list whose pages are of a shape of their own."""
     parameters: ClassVar[dict[str, str]] = {}

@@ -2,24 +2,28 @@
 
 from django.urls import path, re_path
 
+from api.models import Edition
 from api.v1 import terms, views
 from api.v1.changes import ChangeLists
 from api.v1.figures import FigureLists, SummaryLists
 from api.v1.site import CodebookView, DocsView, RootView, SchemaView, UnknownView
+from api.v1.then import also_as_of
+
+Kind = Edition.Kind
 
 LISTS = {
-    "organizations": views.OrganizationLists,
-    "sources": views.SourceLists,
+    "organizations": also_as_of(views.OrganizationLists, Kind.ORGANIZATION),
+    "sources": also_as_of(views.SourceLists, Kind.SOURCE),
     "places": views.PlaceLists,
     "measures": terms.MeasureLists,
     "populations": terms.PopulationLists,
     "causes": terms.CauseLists,
     "parties": terms.PartyLists,
-    "incidents": views.IncidentLists,
-    "claims": views.ClaimLists,
+    "incidents": also_as_of(views.IncidentLists, Kind.INCIDENT),
+    "claims": also_as_of(views.ClaimLists, Kind.CLAIM),
     "citations": views.CitationLists,
-    "responsibility": views.ResponsibilityLists,
-    "figures": FigureLists,
+    "responsibility": also_as_of(views.ResponsibilityLists, Kind.RESPONSIBILITY),
+    "figures": also_as_of(FigureLists, Kind.FIGURE),
     "victims": views.VictimLists,
 }
 

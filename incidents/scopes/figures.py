@@ -48,7 +48,10 @@ def is_adoptable(figure: Figure, speaking: Sequence[Weighed]) -> bool:
     """Whether it used, or set aside, exactly what speaks, and a policy makes the same of that as it stands now."""
     if {str(key) for key in figure.rests_on.values_list("claim", flat=True)} != {one.claim for one in speaking}:
         return False
-    return figure.policy == Policy.MANUAL.value or numbers(propose(Policy(figure.policy), speaking)) == numbers(figure)
+    if figure.policy == Policy.MANUAL.value:
+        return True
+    now = propose(Policy(figure.policy), speaking, figure.policy_version)
+    return numbers(now) == numbers(figure)
 
 
 def note_stale(incidents: Sequence[int]) -> int:
@@ -99,7 +102,7 @@ def differs(figure: Figure, uses: Sequence[FigureClaim], speaking: Sequence[Weig
         return now != {str(one.claim_id) for one in uses}
     grades = {str(one.claim_id): one.grade for one in uses}
     then = [replace(one, grade=grades.get(one.claim, one.grade)) for one in speaking]
-    return numbers(propose(Policy(figure.policy), then)) != numbers(figure)
+    return numbers(propose(Policy(figure.policy), then, figure.policy_version)) != numbers(figure)
 
 
 def numbers(figure: Figure | Proposal) -> tuple[int | bool | None, ...]:

@@ -249,7 +249,9 @@ def test_an_event_is_measured_by_the_day_of_each_claim_of_its_situation(register
 def test_a_figure_of_an_earlier_version_is_made_again_by_that_version(register: Register) -> None:
     """Version 1 passed over the denial of the most reliable; what it made then is still what it made."""
     incident = register.published()
-    register.accepted(incident, count=counts.code(counts.Quantifier.UNQUANTIFIED, stance=counts.Stance.DENIES, stated="denies"))
+    register.accepted(
+        incident, count=counts.code(counts.Quantifier.UNQUANTIFIED, stance=counts.Stance.DENIES, stated="denies")
+    )
     register.accepted(incident, count=exactly(25))
     scope = Scope.objects.get(incident=incident)
     figure = figures.propose_figure(scope, policy=Policy.MOST_RELIABLE, reason="x", by=register.analyst, at=NOON)

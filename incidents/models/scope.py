@@ -144,7 +144,9 @@ class ScopeClaim(Levels):
 
     claim = models.ForeignKey("incidents.Claim", on_delete=models.CASCADE, related_name="standings", db_index=False)
     scope = models.ForeignKey(Scope, on_delete=models.CASCADE, related_name="standings")
-    speaks = models.BooleanField(_("speaks"), help_text=_("Whether it is the last that its claimant said in the scope."))
+    speaks = models.BooleanField(
+        _("speaks"), help_text=_("Whether it is the last that its claimant said in the scope.")
+    )
     position = models.PositiveIntegerField(
         _("position"), help_text=_("Its place among what speaks, or in the history.")
     )

@@ -108,6 +108,21 @@ def test_a_claim_about_another_incident_is_followed_to_its_correction_too(regist
     assert differing([incident.pk, elsewhere.pk]) == []
 
 
+def test_a_correction_that_is_about_another_incident_is_seen_to_as_well(register: Register) -> None:
+    incident, elsewhere, moved = (register.published() for _incident in range(3))
+    x, y, z = (register.organization(code) for code in ("x", "y", "z"))
+    wrong = register.accepted(elsewhere, claimant=x)
+    echo = register.accepted(incident)
+    add_derivation(echo, DerivationInput(claim=wrong), by=register.analyst, at=NOON)
+    right = corrected(register, wrong, claimant=y, incident=moved)
+    assert ScopeClaim.objects.get(claim=echo).roots == [y.pk]
+
+    corrected(register, right, claimant=z)
+
+    assert ScopeClaim.objects.get(claim=echo).roots == [z.pk]
+    assert differing([incident.pk, elsewhere.pk, moved.pk]) == []
+
+
 def test_accepting_costs_the_same_however_long_the_chain(register: Register) -> None:
     incident = register.incident()
 
@@ -249,7 +264,9 @@ def test_an_event_is_measured_by_the_day_of_each_claim_of_its_situation(register
 def test_a_figure_of_an_earlier_version_is_made_again_by_that_version(register: Register) -> None:
     """Version 1 passed over the denial of the most reliable; what it made then is still what it made."""
     incident = register.published()
-    register.accepted(incident, count=counts.code(counts.Quantifier.UNQUANTIFIED, stance=counts.Stance.DENIES, stated="denies"))
+    register.accepted(
+        incident, count=counts.code(counts.Quantifier.UNQUANTIFIED, stance=counts.Stance.DENIES, stated="denies")
+    )
     register.accepted(incident, count=exactly(25))
     scope = Scope.objects.get(incident=incident)
     figure = figures.propose_figure(scope, policy=Policy.MOST_RELIABLE, reason="x", by=register.analyst, at=NOON)

@@ -79,8 +79,12 @@ def _with_dependents(incidents: Iterable[int]) -> list[int]:
             WITH RECURSIVE climb (claim) AS (
                 SELECT id FROM incidents_claim WHERE incident_id = ANY(%(incidents)s)
                 UNION
-                SELECT resting.claim_id FROM climb JOIN LATERAL (
-                    SELECT claim_id FROM incidents_derivation WHERE rests_on_id = climb.claim OFFSET 0) resting ON true)
+                SELECT resting.claim FROM climb CROSS JOIN LATERAL (
+                    SELECT claim_id FROM incidents_derivation WHERE rests_on_id = climb.claim
+                    UNION ALL
+                    -- Who rests on a mistake rests on its correction, which may be about another incident.
+                    SELECT corrects_id FROM incidents_claim WHERE id = climb.claim AND corrects_id IS NOT NULL
+                    OFFSET 0) resting (claim))
             SELECT DISTINCT c.incident_id FROM climb JOIN LATERAL (
                 SELECT incident_id FROM incidents_claim WHERE id = climb.claim OFFSET 0) c ON true
             """,

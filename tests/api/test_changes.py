@@ -49,7 +49,7 @@ def test_what_is_accepted_is_told_with_all_that_it_changes(register, number):
     claim = register.accepted(incident, count=exactly(3))
     first = changes(number)
     assert {kind for kind, _id, _action in told(first)} == {"organization", "source", "incident", "claim", "figure"}
-    register.accepted(incident, count=exactly(5), claimant=claim.claimant)
+    register.accepted(incident, count=exactly(5), claimant=claim.claimant, as_of="2025-03-04")
     second = changes(first[-1]["seq"])
     # The new one follows the one before, which therefore speaks no longer, and the scope comes to something else.
     assert {(kind, action) for kind, _id, action in told(second) if kind in {"claim", "figure"}} == {

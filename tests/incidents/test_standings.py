@@ -108,6 +108,21 @@ def test_a_claim_about_another_incident_is_followed_to_its_correction_too(regist
     assert differing([incident.pk, elsewhere.pk]) == []
 
 
+def test_a_correction_that_is_about_another_incident_is_seen_to_as_well(register: Register) -> None:
+    incident, elsewhere, moved = (register.published() for _incident in range(3))
+    x, y, z = (register.organization(code) for code in ("x", "y", "z"))
+    wrong = register.accepted(elsewhere, claimant=x)
+    echo = register.accepted(incident)
+    add_derivation(echo, DerivationInput(claim=wrong), by=register.analyst, at=NOON)
+    right = corrected(register, wrong, claimant=y, incident=moved)
+    assert ScopeClaim.objects.get(claim=echo).roots == [y.pk]
+
+    corrected(register, right, claimant=z)
+
+    assert ScopeClaim.objects.get(claim=echo).roots == [z.pk]
+    assert differing([incident.pk, elsewhere.pk, moved.pk]) == []
+
+
 def test_accepting_costs_the_same_however_long_the_chain(register: Register) -> None:
     incident = register.incident()
 

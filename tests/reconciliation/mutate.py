@@ -152,7 +152,7 @@ class _Changed:
 def noticed_in_this_process() -> bool:
     """Whether a scenario or a property fails; what is cheap comes first."""
     try:
-        from tests.reconciliation import test_properties, test_scenarios
+        from tests.reconciliation import test_properties, test_scenarios, test_speaking
         from tests.reconciliation.scenarios import FILES, load
 
         read = [load(path) for path in FILES]
@@ -164,7 +164,7 @@ def noticed_in_this_process() -> bool:
             test_scenarios.test_adds_nothing_and_leaves_no_claim_out(one)
             test_scenarios.test_every_pair_of_scopes_is_told_once_from_its_broader_side(one)
         test_scenarios.test_only_scopes_of_one_measure_are_related()
-        for name, test in vars(test_properties).items():
+        for name, test in (vars(test_properties) | vars(test_speaking)).items():
             if name.startswith("test_"):
                 test()
     except (Exception, pytest.fail.Exception):  # noqa: BLE001  whatever it is, it was noticed

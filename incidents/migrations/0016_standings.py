@@ -63,6 +63,7 @@ def of_members() -> migrations.RunSQL:
         BEGIN
             SELECT array_agg(collective_id) || array_agg(member_id) INTO touched FROM ({written}) AS written;
             IF touched IS NOT NULL THEN
+                PERFORM pg_advisory_xact_lock(730119006); -- see 0017: whoever accepts a claim at this moment is waited for
                 PERFORM scopes_due_of_sources(ARRAY[]::uuid[], touched);
             END IF;
             RETURN NULL;

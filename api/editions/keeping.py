@@ -6,19 +6,20 @@ read up to a number has read everything below it, however slow the writers are.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from api.editions.due import around
-from api.editions.states import LEVELS, RANK, State, every_key, states
+from api.editions.states import LEVELS, RANK, State, count_of, rows_after, states
 from api.models import Edition, EditionClock, EditionDue, EditionText
 
 BATCH = 1000  # notes, and records, that are looked at at once
 LOCK = 730_119_005  # advisory: who numbers
-EVERYTHING = "everything"
+EVERYTHING, ALL = "everything", "all"  # notes: of every kind all rows; of one kind, all rows after some row
+MANY = 50_000  # notes, beyond which it is quicker to look at everything
 UNSTORED = {Edition.Kind.VICTIM}  # kinds of which no text is kept
 
 # What a day brings: grades that hold from it or until it, agreements on names that end.
@@ -51,9 +52,19 @@ def keep_up_if_free() -> None:
             _one_batch(timezone.now().date())
 
 
-def note_everything() -> None:
-    """Have every record looked at again."""
-    EditionDue.objects.create(kind=EVERYTHING, row="")
+def expected() -> int:
+    """About how many records are to be looked at."""
+    if EditionDue.objects.filter(kind__in=[EVERYTHING, ALL]).exists():
+        return sum(count_of(kind) for kind in Edition.Kind)
+    return EditionDue.objects.count()
+
+
+def gather_notes() -> None:
+    """Where very much is noted, as after a load, have everything looked at once instead of each note."""
+    with _numbering():
+        if EditionDue.objects.count() > MANY:
+            EditionDue.objects.all().delete()
+            EditionDue.objects.create(kind=EVERYTHING, row="")
 
 
 def standing(level: int = 0) -> tuple[bool, int]:
@@ -108,8 +119,10 @@ def _one_batch(today: dt.date) -> int:
     for _key, word, row in taken:
         noted.setdefault(word, set()).add(row)
     if noted.pop(EVERYTHING, None):
-        _note_all_rows()
-    due = around(noted)
+        EditionDue.objects.bulk_create(EditionDue(kind=ALL, row=f"{kind}|") for kind in Edition.Kind.values)
+    due = _next_of_all(noted.pop(ALL, set()))
+    for kind, named in around(noted).items():
+        due.setdefault(kind, set()).update(named)
     for kind in sorted(due, key=lambda one: RANK[Edition.Kind(one)]):
         for rows in _in_parts(sorted(due[kind])):
             for level in LEVELS:
@@ -134,16 +147,16 @@ def _turn_of_day(today: dt.date) -> None:
     EditionClock.objects.update_or_create(pk=1, defaults={"day": today})
 
 
-def _note_all_rows() -> None:
-    """All that is outside, and all that was."""
-    with connection.cursor() as cursor:
-        for kind, rows in every_key():
-            query, values = rows.query.sql_with_params()
-            cursor.execute(
-                f'INSERT INTO api_editiondue (kind, "row") SELECT %s, one.key::text FROM ({query}) AS one (key)'  # noqa: S608  a query of ours
-                ' UNION SELECT kind, "row" FROM api_edition WHERE kind = %s AND until IS NULL',
-                [kind.value, *values, kind.value],
-            )
+def _next_of_all(positions: Iterable[str]) -> dict[str, set[str]]:
+    """The next rows of each kind of which all are looked at; a note says where to go on."""
+    due: dict[str, set[str]] = {}
+    for position in positions:
+        kind, _separator, last = position.partition("|")
+        rows = rows_after(Edition.Kind(kind), last, BATCH)
+        due[kind] = set(rows)
+        if len(rows) == BATCH:
+            EditionDue.objects.create(kind=ALL, row=f"{kind}|{rows[-1]}")
+    return due
 
 
 def number(kind: str, rows: Sequence[str], level: int, now: dict[str, State]) -> int:
@@ -205,15 +218,15 @@ def _end_at_once(made: Sequence[Edition], at: dt.datetime) -> None:
 def differing() -> list[tuple[str, int, str]]:
     """The records whose current edition is not what they are: kind, level and key. Reads everything, writes nothing."""
     found = []
-    for kind, rows in every_key():
-        keys = {str(key) for (key,) in rows.values_list(*rows.query.values_select)}
-        keys |= set(Edition.objects.filter(kind=kind, until__isnull=True).values_list("row", flat=True))
-        for some in _in_parts(sorted(keys)):
+    for kind in Edition.Kind:
+        last = ""
+        while rows := rows_after(kind, last, BATCH):
+            last = rows[-1]
             for level in LEVELS:
-                now = states(kind, some, level)
-                known = Edition.objects.filter(kind=kind, row__in=some, level=level, until__isnull=True)
+                now = states(kind, rows, level)
+                known = Edition.objects.filter(kind=kind, row__in=rows, level=level, until__isnull=True)
                 current = {one.row: one for one in known}
                 found += [
-                    (kind.value, int(level), row) for row in some if _differing(row, now.get(row), current.get(row))
+                    (kind.value, int(level), row) for row in rows if _differing(row, now.get(row), current.get(row))
                 ]
     return found

@@ -2,19 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-
-from django.db import models
 
 from api.models import Edition
 from api.v1 import gather, represent, terms, views
 from api.v1.figures import FigureLists
 from api.v1.gather import Gathered
 from api.v1.lists import PublicLists
-from incidents.models import Incident, Statement
+from incidents.models import Incident, Scope, Statement
 from sources.disclosure import Disclosure
 from sources.merged import meant
 from sources.models import Organization, Source
@@ -140,14 +138,18 @@ RANK = {kind: rank for rank, kind in enumerate(Kind)}
 """What a record names comes before it."""
 
 
-def every_row(kind: Kind) -> models.QuerySet[Any]:
-    """The keys of all records of a kind that anybody outside could see, as a query."""
-    told = TOLD[kind]
-    lists = told.lists.at(LEVELS[-1])
-    rows: models.QuerySet[Any] = lists.listed(lists.rows()).order_by().values(told.row)
-    return rows
+def rows_after(kind: Kind, last: str, limit: int) -> list[str]:
+    """The keys of the next rows of a kind, whether anybody sees them or not; ``last`` is empty before the first."""
+    rows = _model(kind)._default_manager.order_by("pk")
+    if last:
+        rows = rows.filter(pk__gt=last)
+    return [str(key) for key in rows.values_list("pk", flat=True)[:limit]]
 
 
-def every_key(kinds: Iterable[Kind] = Kind) -> Iterable[tuple[Kind, models.QuerySet[Any]]]:
-    """Of every kind, the query of its keys."""
-    return [(kind, every_row(kind)) for kind in kinds]
+def count_of(kind: Kind) -> int:
+    """How many rows there are of a kind."""
+    return int(_model(kind)._default_manager.count())
+
+
+def _model(kind: Kind) -> Any:
+    return Scope if kind is Kind.FIGURE else TOLD[kind].lists.at(LEVELS[0]).rows().model

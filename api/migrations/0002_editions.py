@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.CharField(max_length=14)),
-                ("row", models.CharField(max_length=36)),
+                ("row", models.CharField(max_length=60)),
             ],
             options={
                 "verbose_name": "record that is due",

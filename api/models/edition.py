@@ -107,7 +107,7 @@ class EditionDue(models.Model):
     """A record that is to be looked at again; written by triggers in the transaction that changes something of it."""
 
     kind = models.CharField(max_length=14)
-    row = models.CharField(max_length=36)
+    row = models.CharField(max_length=60)
 
     class Meta:
         verbose_name = _("record that is due")

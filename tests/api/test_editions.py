@@ -3,11 +3,15 @@
 import json
 
 import pytest
+from django.core.management import call_command
+from django.db import ProgrammingError, connection, transaction
 
 from api.editions import keeping
 from api.editions.keeping import keep_up
 from api.editions.states import LEVELS, Kind
-from api.models import Edition, EditionText
+from api.models import Edition, EditionDue, EditionText
+from incidents.services import review
+from sources.models import OrganizationKind
 from tests.api.client import results
 from tests.factories import NOON
 
@@ -44,3 +48,60 @@ def test_what_no_trigger_noted_is_found_by_looking_at_everything(register):
     assert keeping.differing() == []
     Edition.objects.filter(kind=Kind.CLAIM, row=str(claim.pk), level=0).update(until=NOON.replace(year=2030))
     assert keeping.differing() == [("claim", 0, str(claim.pk))]
+
+
+def test_everything_is_looked_at_again_in_parts(register, monkeypatch, capsys):
+    register.accepted(register.published())
+    keep_up()
+    monkeypatch.setattr(keeping, "BATCH", 7)
+    Edition.objects.filter(until__isnull=True).update(until=NOON.replace(year=2030))
+    call_command("keep_editions", "--all")
+    assert keeping.differing() == []
+    assert not EditionDue.objects.exists()
+    assert "records in" in capsys.readouterr().out
+
+
+def test_very_many_notes_become_one(register, monkeypatch):
+    monkeypatch.setattr(keeping, "MANY", 3)
+    register.accepted(register.published())
+    keeping.gather_notes()
+    assert EditionDue.objects.get().kind == keeping.EVERYTHING
+    keep_up()
+    assert keeping.differing() == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE api_edition SET reason = 'forged'",
+        "DELETE FROM api_edition",
+        "UPDATE api_edition SET until = NULL WHERE until IS NOT NULL",
+        "UPDATE api_editiontext SET body = '{}'",
+        "DELETE FROM api_editiontext",
+    ],
+)
+def test_what_was_outside_is_never_rewritten(register, statement):
+    incident = register.published()
+    register.accepted(incident)
+    keep_up()
+    review.take_incident_step(incident, "withdraw", by=register.reviewer, at=NOON, note="Another day.")
+    keep_up()
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_a_protected_name_is_looked_for_everywhere(register):
+    claim = register.accepted(register.published(title="Samir Example saw it"))
+    keep_up()
+    person = OrganizationKind.objects.get(code="individual")
+    register.organization(
+        "samir",
+        name="Samir Example",
+        kind=person,
+        is_protected=True,
+        public_name="Activist 9",
+        public_code="activist-9",
+    )
+    keep_up()
+    assert texts(Kind.INCIDENT)[claim.incident.reference]["title"] == "Activist 9 saw it"
+    assert keeping.differing() == []

@@ -6,10 +6,14 @@ from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 from django.db import connections
 
+from api.editions import keeping as editions
+from api.models import EditionDue
 from config import roles
 from config.environment import SetupError
 from incidents.models import ScopeDue
 from incidents.scopes import keeping
+
+FEW = 5000
 
 
 class Command(migrate.Command):
@@ -27,6 +31,9 @@ class Command(migrate.Command):
         if options["database"] == "owner" and not any(options[name] for name in asked):
             grant_to_application()
             catch_up()
+            left = catch_up_editions()
+            if left:
+                self.stdout.write(f"{left:,} records are due to be told of anew: run manage.py keep_editions")
 
 
 def catch_up() -> None:
@@ -36,6 +43,18 @@ def catch_up() -> None:
             return  # migrated back to before there were scopes
     for batch in keeping.due():
         keeping.refresh_batch(batch)
+
+
+def catch_up_editions() -> int:
+    """The same of editions, where they are few; else how many are left."""
+    with connections["default"].cursor() as cursor:
+        if EditionDue._meta.db_table not in connections["default"].introspection.table_names(cursor):
+            return 0  # as above
+    due = editions.expected()
+    if due > FEW:
+        return due
+    editions.keep_up()
+    return 0
 
 
 def require_owner() -> None:

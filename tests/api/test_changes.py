@@ -83,8 +83,12 @@ def test_restricting_an_organization_withdraws_what_it_claims(register, number):
     incident = register.published()
     claim = register.accepted(incident, count=exactly(3))
     seen = changes(number)[-1]["seq"]
-    change_organization(claim.claimant, by=register.analyst, at=NOON, why="to protect", disclosure=Disclosure.RESTRICTED)
-    assert {("organization", claim.claimant.code, "withdrawn"), ("claim", str(claim.pk), "withdrawn")} <= set(told(changes(seen)))
+    change_organization(
+        claim.claimant, by=register.analyst, at=NOON, why="to protect", disclosure=Disclosure.RESTRICTED
+    )
+    assert {("organization", claim.claimant.code, "withdrawn"), ("claim", str(claim.pk), "withdrawn")} <= set(
+        told(changes(seen))
+    )
 
 
 def test_partners_have_numbers_of_their_own(register, number, admin_user):

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.django_db
 ORDERS = ["recorded_at", "-recorded_at", "minimum", "-minimum", "as_of", "-as_of", "occurred", "-occurred"]
 
 
-@pytest.mark.parametrize("ordering", ORDERS)
 DOOR = 2  # statements before any list: how much was asked in this minute, and whether the answer is known already
 
 
+@pytest.mark.parametrize("ordering", ORDERS)
 @pytest.mark.parametrize("size", [1, 7, 49, 50])
 def test_walking_forward_and_back_meets_every_claim_once(ordering, size):
     whole = [claim["id"] for claim in results("claims/", ordering=ordering)]

@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from api.pagination import DEFAULT_SIZE, LARGEST_SIZE
 from api.v1 import shapes
+from api.v1.fields import keys_of
 
 PRIMITIVES: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -75,6 +76,100 @@ def component(shape: Any) -> dict[str, Any]:
     }
 
 
+def some_of(shape: Any) -> dict[str, Any]:
+    """The schema of an answer of which ``fields`` names some keys: the same, but none is promised."""
+    whole = component(shape)
+    del whole["required"]
+    return whole | {
+        "description": f"Of {shape.__name__}, the keys that `fields` names, in the same order.",
+        "minProperties": 1,
+    }
+
+
+def whole_or_some(shape: Any) -> dict[str, Any]:
+    """A whole row; or, where ``fields`` was given, some of its keys. Whoever does not give it need not read on."""
+    return {"anyOf": [schema_of(shape), {"$ref": f"#/components/schemas/{some_name(shape)}"}]}
+
+
+def some_name(shape: Any) -> str:
+    return f"SomeOf{shape.__name__}"
+
+
+def selectable() -> Iterator[Any]:
+    """The shapes of which ``fields`` can name keys: of rows of lists, and of rows alone."""
+    from api.v1.urls import LISTS, WHOLE  # which are made of what imports this
+
+    for lists in (*LISTS.values(), *WHOLE.values()):
+        if lists.page_shape is None:
+            yield lists.shape
+            if lists.detail_shape:
+                yield lists.detail_shape
+
+
+POSITION: dict[str, Any] = {
+    "type": "array",
+    "items": {"type": "number"},
+    "minItems": 2,
+    "maxItems": 2,
+    "description": "Longitude and latitude, in degrees (WGS 84).",
+}
+COLLECTION: dict[str, Any] = {
+    "type": "object",
+    "description": "A FeatureCollection (RFC 7946): a feature a row, its properties the columns of the export (codebook). "
+    "The geometry is null where nobody knows where.",
+    "required": ["type", "features"],
+    "additionalProperties": False,
+    "properties": {
+        "type": {"type": "string", "const": "FeatureCollection"},
+        "features": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["type", "geometry", "properties"],
+                "additionalProperties": False,
+                "properties": {
+                    "type": {"type": "string", "const": "Feature"},
+                    "id": {"type": "string"},
+                    "geometry": {
+                        "anyOf": [
+                            {"type": "null"},
+                            *(
+                                {
+                                    "type": "object",
+                                    "required": ["type", "coordinates"],
+                                    "additionalProperties": False,
+                                    "properties": {
+                                        "type": {"type": "string", "const": kind},
+                                        "coordinates": coordinates,
+                                    },
+                                }
+                                for kind, coordinates in (
+                                    ("Point", POSITION),
+                                    ("MultiPoint", {"type": "array", "items": POSITION}),
+                                )
+                            ),
+                        ]
+                    },
+                    "properties": {
+                        "type": "object",
+                        "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+                    },
+                },
+            },
+        },
+    },
+}
+FILES: dict[str, dict[str, Any]] = {
+    "jsonl": {"type": "string", "description": "A row a line, each the object that the list answers for it."},
+    "csv": {
+        "type": "string",
+        "description": "See the codebook for the columns. With `profile=csv-safe`, for spreadsheets.",
+    },
+    "xlsx": {"type": "string", "format": "binary", "description": "One sheet with the columns of the codebook."},
+    "geojson": {"$ref": "#/components/schemas/FeatureCollection"},
+}
+
+
 def all_shapes() -> Iterator[Any]:
     for member in vars(shapes).values():
         if typing.is_typeddict(member) and member.__module__.startswith(f"{shapes.__name__}."):
@@ -85,7 +180,8 @@ def add_shapes(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """drf-spectacular's last hook: put the shapes among the components, and name the licence of the data."""
     components = result.setdefault("components", {}).setdefault("schemas", {})
     components.update({shape.__name__: component(shape) for shape in all_shapes()})
-    components["Error"] = ERROR
+    components.update({some_name(shape): some_of(shape) for shape in selectable()})
+    components |= {"Error": ERROR, "FeatureCollection": COLLECTION}
     return result
 
 
@@ -103,7 +199,7 @@ def page_of(shape: Any) -> dict[str, Any]:
                 "items": {"type": "string"},
                 "description": "With as_of: what was public then, and has been restricted since.",
             },
-            "results": {"type": "array", "items": schema_of(shape)},
+            "results": {"type": "array", "items": whole_or_some(shape)},
         },
     }
 
@@ -133,11 +229,12 @@ class ShapeSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         formats = [renderer.format for renderer in self.view.get_renderers()]
-        given = [parameter("format", "Form of the answer.", enum=formats)]
-        if self.view.action != "list":
-            return [*([parameter("as_of", AS_OF)] if self.view.as_of else []), *given]
+        given = [parameter("format", "Form of the answer; before Accept.", enum=formats)]
         if self.view.parameters:
             return [*(parameter(name, meaning) for name, meaning in self.view.parameters.items()), *given]
+        given += self._of_columns()
+        if self.view.action != "list":
+            return [*([parameter("as_of", AS_OF)] if self.view.as_of else []), *given]
         filtering = [
             parameter(name, str(one.extra.get("help_text", ""))) for name, one in self.view.filters.base_filters.items()
         ]
@@ -159,16 +256,32 @@ class ShapeSchema(AutoSchema):
             *given,
         ]
 
+    def _of_columns(self) -> list[Any]:
+        """How to have less than all of each row, and tags."""
+        listed, exported = self.view.action == "list", self.view.action == "list" and self.view.exported
+        shape = self.view.shape if listed else self.view.detail_shape or self.view.shape
+        meaning = "These keys of each row alone, by commas."
+        if exported:
+            meaning += " For files with columns, names of columns as well (codebook)."
+        names = {"type": "array", "items": {"type": "string", "enum": keys_of(shape)}, "minItems": 1}
+        found = [OpenApiParameter("fields", names, "query", description=meaning, style="form", explode=False)]
+        if exported:
+            tags = "true puts the HXL tags below the header: in csv, csv-safe and xlsx."
+            found.append(parameter("hxl", tags, enum=["true", "false"]))
+        return found
+
     def get_response_serializers(self) -> Any:
         shape = self.view.shape
         if self.view.action == "list":
             whole = schema_of(self.view.page_shape) if self.view.page_shape else page_of(shape)
             answers: dict[Any, Any] = {(200, "application/json"): whole}
-            if self.view.export:
-                answers[(200, "text/csv")] = {"type": "string", "description": "See the codebook for the columns."}
+            for form in self.view.forms:
+                for media_type in form.media_types:
+                    if form.name in FILES:
+                        answers[(200, media_type)] = FILES[form.name]
         else:
-            answers = {(200, "application/json"): schema_of(getattr(self.view, "detail_shape", None) or shape)}
-        errors = {400: "A parameter is unknown or malformed."}
+            answers = {(200, "application/json"): whole_or_some(self.view.detail_shape or shape)}
+        errors = {400: "A parameter is unknown or malformed.", 406: "Accept names nothing that there is."}
         if self.view.action != "list":
             errors |= {404: "There is no such row, or it is not public."}
             if self.view.gone:

@@ -1,10 +1,11 @@
 """The admin action "Export as CSV" on incidents and claims: the selected rows, as far as they are public."""
 
+from io import BytesIO
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.desk import tidy
-from exchange.export import EXPORTS, file_name, stream
+from exchange.export import EXPORTS, cells, stream
+from exchange.forms import FORMS, file_name
 from exchange.spreadsheet import workbook
 from incidents.admin.claim import ClaimAdmin
 from incidents.admin.incident import IncidentAdmin
@@ -37,7 +39,7 @@ def export_public(model_admin: Any, request: HttpRequest, queryset: Any) -> Http
     response = StreamingHttpResponse(
         stream(kind, rows, level=Disclosure.PUBLIC, root=root), content_type="text/csv; charset=utf-8"
     )
-    name = file_name(kind, QueryDict(), timezone.now().date())
+    name = file_name(kind.name, (), timezone.now().date())
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -62,10 +64,7 @@ def _tell(model_admin: Any, request: HttpRequest, *, public: int, withheld: int)
     return TemplateResponse(request, "admin/exchange/export.html", context)
 
 
-FORMATS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+FORMATS = ("csv", "csv-safe", "xlsx")
 
 
 def export_listed(model_admin: Any, request: HttpRequest, listed: Any, form: str) -> HttpResponseBase:
@@ -76,18 +75,20 @@ def export_listed(model_admin: Any, request: HttpRequest, listed: Any, form: str
     if "confirmed" not in request.GET and withheld.exists():
         return _tell_of_list(model_admin, request)
     root = request.build_absolute_uri(reverse("v1:root"))
-    blocks = stream(kind, rows, level=Disclosure.PUBLIC, root=root)
-    name = file_name(kind, QueryDict(), timezone.now().date()).removesuffix(".csv")
-    if form == "csv":
-        response: HttpResponseBase = StreamingHttpResponse(blocks, content_type=FORMATS[form])
-    else:
+    chosen = FORMS[form]
+    blocks = stream(kind, rows, level=Disclosure.PUBLIC, root=root, safe=form == "csv-safe")
+    if form == "xlsx":
+        whole = BytesIO()
         try:
-            whole = workbook(kind.columns, blocks, title=kind.name)
+            workbook(kind.columns, cells(blocks), whole, title=kind.name)
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
             return redirect(f"{model_admin.address('changelist')}?{tidy(request.META.get('QUERY_STRING', ''))}")
-        response = HttpResponse(whole, content_type=FORMATS[form])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+        response: HttpResponseBase = HttpResponse(whole.getvalue(), content_type=chosen.content_type)
+    else:
+        response = StreamingHttpResponse(blocks, content_type=chosen.content_type)
+    name = file_name(kind.name, (), timezone.now().date(), chosen)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -109,4 +110,4 @@ for exporting in (IncidentAdmin, ClaimAdmin):
     exporting.actions = (*exporting.actions, export_public)
 for exporting in (IncidentAdmin, ClaimAdmin, OrganizationAdmin, SourceAdmin):
     exporting.export_listed = export_listed
-    exporting.export_formats = tuple(FORMATS)
+    exporting.export_formats = FORMATS

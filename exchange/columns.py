@@ -17,7 +17,9 @@ from sources.disclosure import masked
 from sources.models import Organization, ReliabilityAssessment, Source
 from victims.models import PersonName, PersonRecord, Victim
 
-Type = Literal["text", "code", "list", "integer", "number", "boolean", "date", "edtf", "timestamp", "identifier", "url"]
+Type = Literal[
+    "text", "code", "list", "integer", "number", "boolean", "date", "edtf", "timestamp", "identifier", "url", "geometry"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,41 +61,45 @@ def timestamp(name: str, sql: str, meaning: str) -> Column:
 
 
 def date(name: str, row: str, column: str, meaning: str, hxl: str = "") -> Iterator[Column]:
-    """An imprecise date as three columns."""
-    yield Column(f"{name}_edtf", f"nullif({row}.{column}, '')", "edtf", meaning, hxl)
-    yield Column(
-        f"{name}_earliest", f"{row}.{column}_earliest", "date", "The earliest day this can mean; empty if open."
-    )
-    yield Column(f"{name}_latest", f"{row}.{column}_latest", "date", "The latest day this can mean; empty if open.")
+    """An imprecise date as three columns. HXL takes a date to be one, so its tag is on the days, not on what is EDTF."""
+    yield Column(f"{name}_edtf", f"nullif({row}.{column}, '')", "edtf", meaning)
+    yield day(f"{name}_earliest", f"{row}.{column}_earliest", hxl and f"{hxl}+start")
+    yield day(f"{name}_latest", f"{row}.{column}_latest", hxl and f"{hxl}+end")
+
+
+def day(name: str, sql: str, hxl: str = "") -> Column:
+    """The first or the last day that an imprecise date can mean."""
+    which = name.rpartition("_")[2]
+    return Column(name, sql, "date", f"The {which} day this can mean; empty if open.", hxl)
 
 
 def place(prefix: str, row: str) -> Iterator[Column]:
-    yield code(f"{prefix}_code", f"{row}.code", of(Place, "code"), "#loc+code")
-    yield code(f"{prefix}_pcode", f"{row}.pcode", of(Place, "pcode"), "#loc+code+pcode")
-    yield Column(f"{prefix}_name", f"{row}.name", "text", of(Place, "name"), "#loc+name+en")
-    yield Column(f"{prefix}_name_ar", f"{row}.name_ar", "text", of(Place, "name_ar"), "#loc+name+ar")
-    yield integer(f"{prefix}_admin_level", f"{row}.admin_level", of(Place, "admin_level"))
-    yield Column(f"{prefix}_latitude", f"trim_scale({row}.latitude)", "number", of(Place, "latitude"), "#geo+lat")
-    yield Column(f"{prefix}_longitude", f"trim_scale({row}.longitude)", "number", of(Place, "longitude"), "#geo+lon")
-    yield code(f"{prefix}_precision", f"{row}.precision", of(Place, "precision"))
+    yield code(f"{prefix}code", f"{row}.code", of(Place, "code"), "#loc+code")
+    yield code(f"{prefix}pcode", f"{row}.pcode", of(Place, "pcode"), "#loc+code")
+    yield Column(f"{prefix}name", f"{row}.name", "text", of(Place, "name"), "#loc+name+en")
+    yield Column(f"{prefix}name_ar", f"{row}.name_ar", "text", of(Place, "name_ar"), "#loc+name+ar")
+    yield integer(f"{prefix}admin_level", f"{row}.admin_level", of(Place, "admin_level"))
+    yield Column(f"{prefix}latitude", f"trim_scale({row}.latitude)", "number", of(Place, "latitude"), "#geo+lat")
+    yield Column(f"{prefix}longitude", f"trim_scale({row}.longitude)", "number", of(Place, "longitude"), "#geo+lon")
+    yield code(f"{prefix}precision", f"{row}.precision", of(Place, "precision"))
 
 
 def organization(prefix: str, row: str, meaning: str, hxl: str = "") -> Iterator[Column]:
     """An organization by the columns computed for the outside."""
     yield code(f"{prefix}_code", f"{row}.outside_code", f"{meaning} Its code.", hxl and f"{hxl}+code")
     yield Column(f"{prefix}_name", f"{row}.outside_name", "text", f"{meaning} Its name.", hxl and f"{hxl}+name")
-    yield code(f"{prefix}_kind", f"{row}.kind_id", f"{meaning} Its kind.")
+    yield code(f"{prefix}_kind", f"{row}.kind_id", f"{meaning} Its kind.", hxl and f"{hxl}+type")
 
 
 def source(prefix: str, row: str, publisher: str) -> Iterator[Column]:
     """A source as ``queries.SOURCED`` gives it: its title and addresses masked already."""
     yield Column(f"{prefix}id", f"{row}.id", "identifier", "The source's permanent identifier.")
-    yield Column(f"{prefix}title", f"{row}.title", "text", of(Source, "title"), "#meta+source+title")
+    yield Column(f"{prefix}title", f"{row}.title", "text", of(Source, "title"), "#meta+source")
     yield code(f"{prefix}kind", f"{row}.kind_id", of(Source, "kind"))
-    yield from organization(f"{prefix}publisher", publisher, of(Source, "publisher"), "#org+publisher")
-    yield Column(f"{prefix}url", f"{row}.url", "url", of(Source, "url"), "#meta+url")
-    yield Column(f"{prefix}archived_url", f"{row}.archived_url", "url", of(Source, "archived_url"), "#meta+url+archive")
-    yield from date(f"{prefix}published", row, "published", of(Source, "published"), "#date+published")
+    yield from organization(f"{prefix}publisher", publisher, of(Source, "publisher"), "#org")
+    yield Column(f"{prefix}url", f"{row}.url", "url", of(Source, "url"), "#meta+source+url")
+    yield Column(f"{prefix}archived_url", f"{row}.archived_url", "url", of(Source, "archived_url"), "#meta+source+url")
+    yield from date(f"{prefix}published", row, "published", of(Source, "published"), "#date+reported")
     yield boolean(
         f"{prefix}published_inferred",
         f"CASE WHEN {row}.published <> '' THEN {row}.published_inferred END",
@@ -106,11 +112,11 @@ DISCLOSURE = "CASE {} WHEN 0 THEN 'public' WHEN 1 THEN 'partner' ELSE 'restricte
 
 CLAIMS: tuple[Column, ...] = (
     Column("id", "c.id", "identifier", "The claim's permanent identifier.", "#meta+id"),
-    Column("url", "%(root)s || 'claims/' || c.id || '/'", "url", "The claim's permanent address.", "#meta+url+claim"),
+    Column("url", "%(root)s || 'claims/' || c.id || '/'", "url", "The claim's permanent address.", "#meta+url"),
     code("incident", "i.reference", of(Incident, "reference"), "#event+code"),
     code("measure", "c.measure_id", of(Claim, "measure"), "#indicator+code"),
     code("unit", "c.unit_id", of(Claim, "unit")),
-    code("population_code", "p.code", of(Claim, "population"), "#population+code"),
+    code("population_code", "p.code", of(Claim, "population")),
     Column("population_label", "p.label", "text", of(Population, "label")),
     Column("population_broader", "broader.codes", "list", of(Population, "broader")),
     *(
@@ -119,7 +125,7 @@ CLAIMS: tuple[Column, ...] = (
     ),
     text("population_stated", "c.population_stated", of(Claim, "population_stated")),
     code("cause", "c.cause_id", of(Claim, "cause"), "#cause+code"),
-    *place("place", "place"),
+    *place("place_", "place"),
     Column("period_from", "nullif(split_part(c.period, '/', 1), '')", "edtf", of(Claim, "period")),
     Column(
         "period_to",
@@ -128,19 +134,19 @@ CLAIMS: tuple[Column, ...] = (
         of(Claim, "period"),
     ),
     code("basis", "c.basis", of(Claim, "basis")),
-    Column("since", "nullif(c.since, '')", "edtf", of(Claim, "since"), "#date+start"),
-    Column("since_earliest", "c.since_earliest", "date", "The earliest day this can mean; empty if open."),
-    Column("since_latest", "c.since_latest", "date", "The latest day this can mean; empty if open."),
-    integer("count_minimum", "c.minimum", of(Claim, "minimum"), "#affected+min"),
-    integer("count_best", "c.best", of(Claim, "best"), "#affected+best"),
-    integer("count_maximum", "c.maximum", of(Claim, "maximum"), "#affected+max"),
+    Column("since", "nullif(c.since, '')", "edtf", of(Claim, "since")),
+    day("since_earliest", "c.since_earliest", "#date+start"),
+    day("since_latest", "c.since_latest"),
+    integer("count_minimum", "c.minimum", of(Claim, "minimum"), "#indicator+num"),
+    integer("count_best", "c.best", of(Claim, "best"), "#indicator+num"),
+    integer("count_maximum", "c.maximum", of(Claim, "maximum"), "#indicator+num"),
     code("count_quantifier", "c.quantifier", of(Claim, "quantifier")),
     boolean("count_approximate", "c.quantifier = 'about'", "The count is approximate."),
     code("count_stance", "c.stance", of(Claim, "stance")),
-    text("count_stated", "c.stated", of(Claim, "stated"), "#affected+stated"),
+    text("count_stated", "c.stated", of(Claim, "stated"), "#indicator+text"),
     code("count_language", "c.language", of(Claim, "language")),
     code("count_coding_rule", "rule.code", of(Claim, "coding_rule")),
-    *organization("claimant", "claimant", of(Claim, "claimant"), "#org+claimant"),
+    *organization("claimant", "claimant", of(Claim, "claimant"), "#org"),
     code("claimant_reliability", "graded.grade", of(ReliabilityAssessment, "grade")),
     *source("source_", "cited_source", "publisher"),
     Column("relays", "cited.relays", "list", "Codes of the organizations that passed it on, the claimant's side first."),
@@ -151,20 +157,9 @@ CLAIMS: tuple[Column, ...] = (
     Column("derived_from_strength", "derived.strengths", "list", of(Derivation, "strength")),
     code("method", "c.method", of(Claim, "method")),
     Column("part_of", "whole.id", "identifier", of(Claim, "part_of")),
-    Column("as_of_edtf", "coalesce(nullif(c.as_of, ''), nullif(dated.published, ''))", "edtf", of(Claim, "as_of"),
-           "#date+asof"),
-    Column(
-        "as_of_earliest",
-        "CASE WHEN c.as_of <> '' THEN c.as_of_earliest ELSE dated.published_earliest END",
-        "date",
-        "The earliest day this can mean; empty if open.",
-    ),
-    Column(
-        "as_of_latest",
-        "CASE WHEN c.as_of <> '' THEN c.as_of_latest ELSE dated.published_latest END",
-        "date",
-        "The latest day this can mean; empty if open.",
-    ),
+    Column("as_of_edtf", "coalesce(nullif(c.as_of, ''), nullif(dated.published, ''))", "edtf", of(Claim, "as_of")),
+    day("as_of_earliest", "CASE WHEN c.as_of <> '' THEN c.as_of_earliest ELSE dated.published_earliest END"),
+    day("as_of_latest", "CASE WHEN c.as_of <> '' THEN c.as_of_latest ELSE dated.published_latest END", "#date"),
     boolean(
         "as_of_inferred",
         "CASE WHEN c.as_of <> '' THEN false WHEN dated.published <> '' THEN true END",
@@ -205,7 +200,7 @@ DERIVATIONS: tuple[Column, ...] = (
     Column("claim", "c.id", "identifier", of(Derivation, "claim"), "#meta+id"),
     Column("claim_url", "%(root)s || 'claims/' || c.id || '/'", "url", "The claim's permanent address."),
     code("incident", "i.reference", of(Incident, "reference"), "#event+code"),
-    *organization("organization", "origin", of(Derivation, "organization"), "#org+origin"),
+    *organization("organization", "origin", of(Derivation, "organization"), "#org"),
     Column("derived_from_claim", "rests.id", "identifier", of(Derivation, "rests_on")),
     Column("derived_from_source", "rests_source.means", "identifier", of(Derivation, "source")),
     code("strength", "d.strength", of(Derivation, "strength")),
@@ -215,8 +210,8 @@ INCIDENTS: tuple[Column, ...] = (
     code("reference", "i.reference", of(Incident, "reference"), "#event+code"),
     Column("url", "%(root)s || 'incidents/' || i.reference || '/'", "url", "The incident's permanent address.", "#meta+url"),
     code("incident_type", "i.incident_type", of(Incident, "incident_type")),
-    text("title", "i.title", of(Incident, "title"), "#event+title+en"),
-    text("title_ar", "i.title_ar", of(Incident, "title_ar"), "#event+title+ar"),
+    text("title", "i.title", of(Incident, "title"), "#event+name+en"),
+    text("title_ar", "i.title_ar", of(Incident, "title_ar"), "#event+name+ar"),
     Column("kinds", "kinds.codes", "list", of(Incident, "kinds"), "#event+type"),
     *date("occurred", "i", "occurred", of(Incident, "occurred"), "#date+occurred"),
     Column("places_code", "located.codes", "list", of(Incident, "places"), "#loc+code"),
@@ -227,7 +222,7 @@ INCIDENTS: tuple[Column, ...] = (
     Column("destinations_code", "located.destinations", "list", "Where people were taken.", "#loc+dest+code"),
     Column("part_of", "wholes.refs", "list", of(Incident, "part_of")),
     Column("parts", "parts.refs", "list", "The incidents that are part of this situation."),
-    code("status", "'published'", of(Incident, "status")),
+    code("status", "'published'", of(Incident, "status"), "#status"),
     code("grade", "nullif(i.grade, '')", of(Incident, "grade")),
     code("disclosure", DISCLOSURE.format("i.disclosure"), of(Incident, "disclosure")),
     boolean("reviewed", "i.reviewed", of(Incident, "reviewed")),
@@ -255,6 +250,15 @@ ORGANIZATIONS: tuple[Column, ...] = (
     code("reliability", "graded.grade", of(ReliabilityAssessment, "grade")),
 )  # fmt: skip
 
+PLACES: tuple[Column, ...] = (
+    *place("", "place"),
+    Column("url", "%(root)s || 'places/' || place.code || '/'", "url", "Its permanent address.", "#meta+url"),
+    code("within", "whole.code", of(Place, "within")),
+    Column("covers", "covered.codes", "list", of(Place, "covers")),
+    Column("also_written", masked("also.names"), "list", "Other ways in which it is written."),
+    boolean("is_own", "area.is_own", of(Place, "is_own")),
+)
+
 SOURCES: tuple[Column, ...] = (
     *source("", "s", "publisher"),
     Column(
@@ -269,9 +273,9 @@ READABLE = "CASE WHEN r.name_level <= %(level)s THEN {} ELSE '' END"
 NAMED = "empty where the name is withheld."
 
 VICTIMS: tuple[Column, ...] = (
-    code("reference", "v.reference", of(Victim, "reference"), "#meta+victim+code"),
+    code("reference", "v.reference", of(Victim, "reference"), "#meta+id"),
     Column("url", "%(root)s || 'victims/' || v.reference || '/'", "url", "The victim's permanent address.", "#meta+url"),
-    Column("id", "r.id", "identifier", "The record's permanent identifier; a victim has a row for each.", "#meta+id"),
+    Column("id", "r.id", "identifier", "The record's permanent identifier; a victim has a row for each."),
     code("incident", "i.reference", of(Incident, "reference"), "#event+code"),
     Column("names", masked("called.texts"), "list", f"The names as the source writes them; {NAMED}"),
     Column("names_script", "called.scripts", "list", of(PersonName, "script")),
@@ -281,17 +285,17 @@ VICTIMS: tuple[Column, ...] = (
     boolean("name_withheld", "r.name_level > %(level)s", "The name, the description and the words are withheld."),
     code("fate", "r.fate", of(PersonRecord, "fate"), "#indicator+code"),
     *date("fate_date", "r", "fate_date", of(PersonRecord, "fate_date"), "#date+occurred"),
-    *place("place", "place"),
+    *place("place_", "place"),
     code("cause", "r.cause_id", of(PersonRecord, "cause"), "#cause+code"),
-    integer("age_number", "r.age", of(PersonRecord, "age"), "#affected+age"),
+    integer("age_number", "r.age", of(PersonRecord, "age")),
     code("age_unit", "nullif(r.age_unit, '')", of(PersonRecord, "age_unit")),
     code("age_band", "nullif(r.age_band, '')", of(PersonRecord, "age_band")),
-    *date("born", "r", "born", of(PersonRecord, "born"), "#date+birth"),
-    code("sex", "nullif(r.sex, '')", of(PersonRecord, "sex"), "#affected+sex"),
+    *date("born", "r", "born", of(PersonRecord, "born")),
+    code("sex", "nullif(r.sex, '')", of(PersonRecord, "sex")),
     code("civil_status", "nullif(r.civil_status, '')", of(PersonRecord, "civil_status")),
     text("occupation", "r.occupation", of(PersonRecord, "occupation")),
     text("group", 'r."group"', of(PersonRecord, "group")),
-    *organization("claimant", "claimant", of(PersonRecord, "claimant"), "#org+claimant"),
+    *organization("claimant", "claimant", of(PersonRecord, "claimant"), "#org"),
     code("claimant_reliability", "graded.grade", of(ReliabilityAssessment, "grade")),
     *source("source_", "cited_source", "publisher"),
     Column("relays", "relayed.relays", "list", "Codes of the organizations that passed it on, the claimant's side first."),

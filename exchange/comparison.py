@@ -4,14 +4,16 @@ What is doubted on reading, and words, are made by the same code as the API's an
 batches, and not by one query.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
 
 from exchange.columns import Column, Type, of
+from exchange.geometry import geometry, places_of, points
 from incidents.models import Figure, FigureClaim, Population, Scope, ScopeState
 from incidents.reconciliation.relations import Related
 from incidents.scopes import reading
@@ -32,6 +34,8 @@ class Row:
     view: ScopeView
     mask: Mask
     root: str
+    places: Mapping[int, Sequence[Place]]
+    """Where the incidents happened, if that was asked for."""
 
     @property
     def scope(self) -> Scope:
@@ -44,6 +48,11 @@ class Row:
     @property
     def figure(self) -> Figure | None:
         return self.view.figure
+
+    @property
+    def geometry(self) -> str | None:
+        """Where it lies: its own place, else those of its incident."""
+        return points([self.scope.place] if self.scope.place else self.places.get(self.scope.incident_id, ()))
 
     def uses(self, use: str) -> list[FigureClaim]:
         return [one for one in self.figure.rests_on.all() if one.use == use] if self.figure else []
@@ -67,12 +76,14 @@ def paired(name: str, kind: Type, meaning: str, value: Callable[["Pair"], Any], 
 
 def _population(name: str) -> Made:
     value: Callable[[Row], Any] = lambda row: getattr(row.scope.population, name, None)  # noqa: E731  one of a row of columns
-    return made(f"population_{name}", "code", of(Population, name), value, "#population+code" if name == "code" else "")
+    return made(f"population_{name}", "code", of(Population, name), value)
 
 
 def _place(name: str, kind: Type, hxl: str = "") -> Made:
     def value(row: Row) -> Any:
         found = getattr(row.scope.place, name, None)
+        if isinstance(found, Decimal):
+            return float(found)
         return row.mask.text(found) if isinstance(found, str) else found
 
     return made(f"place_{name}", kind, of(Place, name), value, hxl)
@@ -99,7 +110,7 @@ FIGURES: tuple[Made, ...] = (
     *(_population(name) for name in ("civil_status", "sex", "age_band", "group", "occupation", "affiliation")),
     made("cause", "code", "How it happened, where the scope is restricted to it.", lambda row: row.scope.cause_id, "#cause+code"),
     _place("code", "code", "#loc+code"),
-    _place("pcode", "code", "#loc+code+pcode"),
+    _place("pcode", "code", "#loc+code"),
     _place("name", "text", "#loc+name+en"),
     _place("name_ar", "text", "#loc+name+ar"),
     _place("admin_level", "integer"),
@@ -107,10 +118,10 @@ FIGURES: tuple[Made, ...] = (
     _place("longitude", "number", "#geo+lon"),
     _place("precision", "code"),
     made("basis", "code", of(Scope, "basis"), lambda row: row.scope.basis),
-    made("since", "edtf", of(Scope, "since"), lambda row: row.scope.since or None, "#date+start"),
+    made("since", "edtf", of(Scope, "since"), lambda row: row.scope.since or None),
     _state("relation", "code"),
-    _state("low", "integer", "#affected+min"),
-    _state("high", "integer", "#affected+max"),
+    _state("low", "integer", "#indicator+num"),
+    _state("high", "integer", "#indicator+num"),
     _state("open_ended", "boolean"),
     _state("approximate", "boolean"),
     _state("gap", "integer"),
@@ -171,21 +182,37 @@ RELATIONS: tuple[Made, ...] = (
 )  # fmt: skip
 
 
-def figures(states: QuerySet[ScopeState], level: Disclosure, root: str) -> Iterator[Sequence[Any]]:
+GEOMETRY = Made(geometry(), lambda row: row.geometry)
+
+
+def chosen(made: Sequence[Made], columns: Sequence[Column]) -> list[Made]:
+    """Of these columns, those that are asked for."""
+    known = {one.column.name: one for one in made}
+    return [known[column.name] for column in columns]
+
+
+def figures(
+    states: QuerySet[ScopeState], level: Disclosure, root: str, columns: Sequence[Column]
+) -> Iterator[Sequence[Any]]:
     """The cells of each scope, in the order of incidents."""
+    wanted = chosen((*FIGURES, GEOMETRY), columns)
     mask, shown = Mask.load(), Figure.objects.visible_to(level)
     keys = list(states.order_by("scope__incident", "scope").values_list("scope", flat=True))
     for first in range(0, len(keys), BATCH):
         # Chosen anew, by what stays the same: what was withdrawn or restricted since the first row goes out no more.
         batch = reading.whole(states.filter(scope__in=keys[first : first + BATCH]))
         views = reading.views(batch.order_by("scope__incident", "scope"), level, shown)
+        places = places_of(view.scope.incident_id for view in views) if GEOMETRY in wanted else {}
         for view in with_named(views, level):
-            row = Row(view, mask, root)
-            yield [one.value(row) for one in FIGURES]
+            row = Row(view, mask, root, places)
+            yield [one.value(row) for one in wanted]
 
 
-def relations(states: QuerySet[ScopeState], level: Disclosure, _root: str) -> Iterator[Sequence[Any]]:
+def relations(
+    states: QuerySet[ScopeState], level: Disclosure, _root: str, columns: Sequence[Column]
+) -> Iterator[Sequence[Any]]:
     """The cells of each pair of the chosen scopes that are of one incident and measure."""
+    wanted = chosen(RELATIONS, columns)
     mask, none = Mask.load(), Figure.objects.none()
     incidents = list(states.order_by("scope__incident").values_list("scope__incident", flat=True).distinct())
     for first in range(0, len(incidents), BATCH):
@@ -195,4 +222,4 @@ def relations(states: QuerySet[ScopeState], level: Disclosure, _root: str) -> It
         for _incident, several in groupby(views, key=lambda view: view.scope.incident_id):
             for a, b, related in reading.related(list(several)):
                 pair = Pair(a, b, related, mask)
-                yield [one.value(pair) for one in RELATIONS]
+                yield [one.value(pair) for one in wanted]

@@ -1,7 +1,6 @@
 """Exports: the filtered rows, streamed by COPY from one query and one registry of columns."""
 
 import csv
-import datetime as dt
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,13 +14,15 @@ from django.utils import timezone
 
 from accounts.literal import literal
 from accounts.parameters import Rows, check_names
-from exchange import comparison, queries, summary
+from exchange import comparison, geometry, queries, safety, summary
 from exchange.columns import Column
 from exchange.registry import REGISTRY
 from incidents.filters import ClaimRows, IncidentRows
 from incidents.models import Claim, Incident, ScopeState
 from incidents.querysets import CORRECTING
 from incidents.scopes.filters import ScopeRows, SummaryRows
+from places.filters import PlaceRows
+from places.models import Place
 from sources.disclosure import Disclosure
 from sources.filters import OrganizationRows, SourceRows
 from sources.merged import Meant
@@ -40,10 +41,14 @@ class Export:
     visible: Callable[[Disclosure], Any]
     query: str
     sources: str = "source_id FROM visible_citation"
-    produce: Callable[[Any, Disclosure, str], Iterator[Sequence[Any]]] | None = None
-    """Gives the rows that the database cannot make by itself, from the filtered ones, the level and the API's address."""
+    produce: Callable[[Any, Disclosure, str, Sequence[Column]], Iterator[Sequence[Any]]] | None = None
+    """Gives the rows that the database cannot make by itself: of the filtered ones, the level, the API's address, columns."""
     note: Callable[..., None] | None = None
     """Called with the rows, the level and the reader before anything of them is sent; logs the names that will be."""
+    geometry: Column | None = None
+    """Where its rows lie, if they lie anywhere."""
+    counted: bool = True
+    """Whether it has at least as many rows as its filters choose."""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -54,6 +59,10 @@ def _organizations(level: Disclosure) -> Any:
     return Organization.objects.visible_to(level).standing()
 
 
+def _places(_level: Disclosure) -> Any:
+    return Place.objects.all()
+
+
 def _sources(level: Disclosure) -> Any:
     return Source.objects.visible_to(level).standing()
 
@@ -61,25 +70,24 @@ def _sources(level: Disclosure) -> Any:
 EXPORTS: dict[str, Export] = {
     export.name: export
     for export in (
-        Export("claims", ClaimRows, Claim.objects.visible_to, queries.CLAIMS),
+        Export("claims", ClaimRows, Claim.objects.visible_to, queries.CLAIMS, geometry=geometry.geometry(
+            geometry.own_or_incidents("c.place_id", "place", "i.id"))),
         Export("citations", ClaimRows, Claim.objects.visible_to, queries.CITATIONS),
-        Export("derivations", ClaimRows, Claim.objects.visible_to, queries.DERIVATIONS),
-        Export("figures", ScopeRows, ScopeState.objects.visible_to, "", produce=comparison.figures),
-        Export("scope_relations", ScopeRows, ScopeState.objects.visible_to, "", produce=comparison.relations),
-        Export("summary", SummaryRows, ScopeState.objects.visible_to, "", produce=summary.rows),
-        Export("incidents", IncidentRows, Incident.objects.visible_to, queries.INCIDENTS),
+        Export("derivations", ClaimRows, Claim.objects.visible_to, queries.DERIVATIONS, counted=False),
+        Export("figures", ScopeRows, ScopeState.objects.visible_to, "", produce=comparison.figures,
+               geometry=comparison.GEOMETRY.column),
+        Export("scope_relations", ScopeRows, ScopeState.objects.visible_to, "", produce=comparison.relations, counted=False),
+        Export("summary", SummaryRows, ScopeState.objects.visible_to, "", produce=summary.rows, counted=False),
+        Export("incidents", IncidentRows, Incident.objects.visible_to, queries.INCIDENTS,
+               geometry=geometry.geometry(geometry.at_incident("i.id"))),
         Export("organizations", OrganizationRows, _organizations, queries.ORGANIZATIONS),
         Export("sources", SourceRows, _sources, queries.SOURCES, "id FROM chosen"),
-        Export(
-            "victims",
-            VictimRows,
-            Victim.objects.visible_to,
-            queries.VICTIMS,
-            "source_id FROM shown_record",
-            note=note_export,
-        ),
+        Export("places", PlaceRows, _places, queries.PLACES, geometry=geometry.geometry(geometry.at_place("place"))),
+        Export("victims", VictimRows, Victim.objects.visible_to, queries.VICTIMS, "source_id FROM shown_record",
+               note=note_export, geometry=geometry.geometry(
+                   geometry.own_or_incidents("r.place_id", "place", "r.incident_id"))),
     )
-}
+}  # fmt: skip
 
 
 def chosen(export: Export, parameters: QueryDict, level: Disclosure) -> QuerySet[Any]:
@@ -88,7 +96,9 @@ def chosen(export: Export, parameters: QueryDict, level: Disclosure) -> QuerySet
     return export.rows(parameters, export.visible(level), level=level).rows()  # type: ignore[no-any-return]
 
 
-def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: str) -> str:
+def statement(
+    export: Export, rows: QuerySet[Any], *, level: Disclosure, root: str, columns: Sequence[Column] | None = None
+) -> str:
     """The export's query with its values in place, ready for COPY or EXPLAIN. ``root`` is the API's address."""
     visible = Claim.objects.visible_to(level)
     parts = {
@@ -103,13 +113,13 @@ def statement(export: Export, rows: QuerySet[Any], *, level: Disclosure, root: s
         "visible_incidents": Incident.objects.visible_to(level).values("id", "reference"),
     }
     values = {"level": int(level), "root": root, "today": timezone.now().date()}
-    columns = ", ".join(f'{column.sql} AS "{column.name}"' for column in export.columns)
+    selected = ", ".join(f'{column.sql} AS "{column.name}"' for column in columns or export.columns)
     own = {
         "named": queries.NAMED,
         "cited": queries.CITED,
         "sourced": queries.SOURCED.format(sources=export.sources),
         "graded": queries.GRADED,
-        "columns": columns,
+        "columns": selected,
     }
     # The parts that carry values of their own are put in last: their percent signs are no placeholders.
     kept = {name: f"{{{name}}}" for name in parts}
@@ -128,24 +138,49 @@ def stream(
     level: Disclosure,
     root: str,
     reader: Reader | None = None,
+    columns: Sequence[Column] | None = None,
+    hxl: bool = False,
+    safe: bool = False,
     memory: str = "128MB",
 ) -> Iterator[bytes]:
     """The export as CSV (UTF-8, RFC 4180, header first), in blocks as the database hands them out.
 
-    ``reader`` is logged where names above public are among what is sent. ``memory`` is what the database may use for
-    one sort or hash before it turns to disk; ours stays flat.
+    ``reader`` is logged where names above public are among what is sent. ``columns`` are all unless given, ``hxl`` adds the
+    tags below the header, ``safe`` gives the form for spreadsheets. ``memory`` is what the database may use for one sort or
+    hash before it turns to disk; ours stays flat.
     """
-    if export.note is not None:
-        export.note(rows, level=level, reader=reader, at=timezone.now())
-    if export.produce is not None:
-        yield from written([column.name for column in export.columns], export.produce(rows, level, root))
-        return
-    sql = statement(export, rows, level=level, root=root)
+    chosen_columns = export.columns if columns is None else columns
+
+    def blocks() -> Iterator[bytes]:
+        if export.note is not None:
+            export.note(rows, level=level, reader=reader, at=timezone.now())
+        names, tags = ([getattr(column, what) for column in chosen_columns] for what in ("name", "hxl"))
+        # At once: whoever asked sees that the answer has begun while the database still sorts.
+        yield from written([names, tags] if hxl else [names])
+        if export.produce is not None:
+            made = export.produce(rows, level, root, chosen_columns)
+            yield from written(_safe(chosen_columns, made) if safe else made)
+            return
+        sql = statement(export, rows, level=level, root=root, columns=chosen_columns)
+        yield from _copied(_whole_lines(chosen_columns, safety.protected(chosen_columns, sql) if safe else sql), memory)
+
+    yield from safety.for_windows(blocks()) if safe else blocks()
+
+
+def _whole_lines(columns: Sequence[Column], sql: str) -> str:
+    """Of a single column, nothing is written as an empty text: readers of CSV skip lines that are empty."""
+    if len(columns) != 1:
+        return sql
+    return f"""SELECT coalesce("{columns[0].name}"::text, '') FROM ({sql}) AS single"""  # noqa: S608  our own name
+
+
+def _copied(sql: str, memory: str) -> Iterator[bytes]:
+    """What the database writes, in blocks."""
     connection.ensure_connection()
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', %s, false)", [memory])
         try:
-            with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv, HEADER true)") as copy:
+            with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:
                 block = bytearray()
                 for piece in copy:
                     block += piece
@@ -159,11 +194,32 @@ def stream(
                 cursor.execute("RESET work_mem")
 
 
-def written(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+def _safe(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    for row in rows:
+        yield [safety.safe(column, _cell(value)) for column, value in zip(columns, row, strict=True)]
+
+
+csv.field_size_limit(2**31 - 1)  # what was written here is read here, however long a text is
+
+
+def cells(lines: Iterable[bytes]) -> Iterator[list[str]]:
+    """The rows of CSV in blocks."""
+    return csv.reader(_lines(lines))
+
+
+def _lines(blocks: Iterable[bytes]) -> Iterator[str]:
+    left = b""
+    for block in blocks:
+        *whole, left = (left + block).split(b"\n")
+        yield from (f"{line.decode()}\n" for line in whole)
+    if left:
+        yield left.decode()
+
+
+def written(rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """The same form, of rows that are made here: nothing is an empty cell, lists are joined by " | "."""
     block = io.StringIO()
     writer = csv.writer(block, lineterminator="\n")
-    writer.writerow(header)
     for row in rows:
         writer.writerow([_cell(value) for value in row])
         if block.tell() >= BLOCK:
@@ -181,16 +237,6 @@ def _cell(value: Any) -> Any:
 
 BLOCK = 64 * 1024
 """Bytes: large enough that the web server is not asked for every row."""
-
-
-def file_name(export: Export, parameters: QueryDict, today: dt.date) -> str:
-    """A name that a person recognises in a folder of downloads: what, of what, and when."""
-    chosen_by = "-".join(
-        "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in str(value))[:30].strip("-")
-        for name, value in sorted(parameters.items())
-        if name not in {"format", "search"} and value
-    )
-    return "-".join(part for part in ("sijil", export.name, chosen_by, today.isoformat()) if part) + ".csv"
 
 
 def by_name(name: str) -> Export:

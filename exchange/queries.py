@@ -210,6 +210,25 @@ LEFT JOIN graded ON graded.organization_id = o.id
 ORDER BY o.outside_name, o.outside_code
 """
 
+PLACES = """
+WITH chosen AS MATERIALIZED ({chosen}),
+    {named},
+    covered AS (
+        SELECT coverage.area_id, string_agg(part.code, ' | ' ORDER BY part.code COLLATE "C") AS codes
+        FROM places_placecoverage coverage JOIN places_place part ON part.id = coverage.covered_id
+        GROUP BY coverage.area_id),
+    also AS (
+        SELECT place_id, string_agg(name, ' | ' ORDER BY name COLLATE "C") AS names FROM places_placename GROUP BY place_id)
+SELECT {columns}
+FROM chosen
+JOIN places_place area ON area.id = chosen.id
+JOIN shown_place place ON place.id = area.id
+LEFT JOIN places_place whole ON whole.id = area.within_id
+LEFT JOIN covered ON covered.area_id = area.id
+LEFT JOIN also ON also.place_id = area.id
+ORDER BY area.code
+"""
+
 SOURCES = """
 WITH chosen AS MATERIALIZED ({chosen}),
     {named},

@@ -13,5 +13,6 @@ REGISTRY: dict[str, tuple[Column, ...]] = {
     "incidents": columns.INCIDENTS,
     "organizations": columns.ORGANIZATIONS,
     "sources": columns.SOURCES,
+    "places": columns.PLACES,
     "victims": columns.VICTIMS,
 }

@@ -1,9 +1,7 @@
 """Exports as a workbook: the same rows and columns as the CSV, in cells of their own types."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -18,35 +16,39 @@ MOST_ROWS = 1_048_575
 """Rows of a sheet below its header; the format knows no more."""
 MOST_CHARACTERS = 32_767
 """Characters of a cell; the format knows no more."""
+MOST_DIGITS = 15
+"""Digits of a number that a spreadsheet keeps; what is longer is text."""
+BLOCK = 64 * 1024
 
 
-def workbook(columns: Sequence[Column], lines: Iterable[bytes], *, title: str) -> bytes:
-    """The export whose CSV is given, as one sheet. Whole numbers are numbers; all else is text as it stands.
+def workbook(
+    columns: Sequence[Column], rows: Iterable[Sequence[str]], into: IO[bytes], *, title: str, headings: int = 1
+) -> None:
+    """Write the export whose rows are given, ``headings`` first, as one sheet. Numbers are numbers; all else is text.
 
     Nothing is read as a formula. Raises ValidationError when there are more rows, or there is a longer text, than
     the format can hold: it cuts off in silence otherwise.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title=title[:31])
-    sheet.freeze_panes = "A2"
-    rows = csv.reader(_text(lines))
+    sheet.freeze_panes = f"A{headings + 1}"
     for number, row in enumerate(rows):
         if number > MOST_ROWS:
-            raise ValidationError(_("A workbook holds %d rows; narrow the list, or take CSV.") % MOST_ROWS)
-        sheet.append([_heading(sheet, name) for name in row] if number == 0 else _cells(sheet, columns, row))
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+            raise too_many(MOST_ROWS)
+        sheet.append([_heading(sheet, name) for name in row] if number < headings else _cells(sheet, columns, row))
+    book.save(into)
 
 
-def _text(lines: Iterable[bytes]) -> Iterator[str]:
-    """Blocks of bytes as lines of text."""
-    left = b""
-    for block in lines:
-        *whole, left = (left + block).split(b"\n")
-        yield from (f"{line.decode()}\n" for line in whole)
-    if left:
-        yield left.decode()
+def too_many(most: int) -> ValidationError:
+    return ValidationError(_("A workbook holds %d rows; narrow the list, or take CSV.") % most)
+
+
+def in_blocks(file: IO[bytes]) -> Iterator[bytes]:
+    """What was written to a file, from its beginning; the file is closed after it."""
+    with file:
+        file.seek(0)
+        while block := file.read(BLOCK):
+            yield block
 
 
 def _heading(sheet: Any, name: str) -> Any:
@@ -60,8 +62,8 @@ def _cells(sheet: Any, columns: Sequence[Column], row: Sequence[str]) -> list[An
     for column, value in zip(columns, row, strict=True):
         if not value:
             cells.append(None)
-        elif column.type == "integer":
-            cells.append(int(value))
+        elif column.type in {"integer", "number"} and sum(map(str.isdigit, value)) <= MOST_DIGITS:
+            cells.append(int(value) if column.type == "integer" else float(value))
         else:
             if len(value) > MOST_CHARACTERS:
                 raise ValidationError(

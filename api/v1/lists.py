@@ -1,10 +1,10 @@
 """What every list of the API has in common: parameters, pages, formats, the ways to a row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from django.db.models import F
-from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -17,16 +17,22 @@ from accounts.lockout import client_address
 from accounts.parameters import Rows, check_names, known, refuse
 from api.authentication import level_of
 from api.errors import Gone
-from api.negotiation import CsvRenderer
+from api.negotiation import FileRenderer, file_renderers
 from api.pagination import Keyset, address, flag, page_size
+from api.v1 import fields
+from api.v1.files import Asked, forms_of, prepared
 from api.v1.gather import Gathered
 from api.validators import KnownAlready, validator
-from exchange import export
+from exchange.export import EXPORTS, Export
+from exchange.forms import Form, file_name
 from sources.disclosure import Disclosure
 from victims.models import NameRead
 from victims.services.names import Reader
 
-LIST_PARAMETERS = ("cursor", "page_size", "total", "ordering", "format")
+OF_PAGES = ("cursor", "page_size", "total", "ordering")
+"""Parameters of lists that have pages; files have none."""
+MOST_IN_A_WORKBOOK = 50_000
+"""Rows of a workbook made for whoever asks over HTTP: it is made whole before its first byte is sent."""
 
 
 class TermRows(Rows):
@@ -74,24 +80,40 @@ class PublicLists(ViewSet):
         """The shapes of the rows of one answer."""
         raise NotImplementedError
 
+    @property
+    def exported(self) -> Export | None:
+        """What its files with columns are made by, if it has such."""
+        return EXPORTS.get(self.export)
+
+    @property
+    def forms(self) -> list[Form]:
+        """The files that a list has, besides its pages."""
+        return forms_of(self.exported) if self.action == "list" and self.page_shape is None else []
+
     def get_renderers(self) -> Any:
-        """JSON; for a list that can be exported, CSV as well."""
-        return [JSONRenderer(), CsvRenderer()] if self.export and self.action == "list" else [JSONRenderer()]
+        """JSON; for a list, every form of file that it has."""
+        return [JSONRenderer(), *file_renderers(form.name for form in self.forms)]
+
+    @property
+    def own_parameters(self) -> tuple[str, ...]:
+        """Those of a list that are no filters."""
+        return (*(OF_PAGES if self.paged else ()), "format", "fields", *(["hxl"] if self.export else []))
 
     @property
     def root(self) -> str:
         return self.request.build_absolute_uri(reverse("v1:root"))
 
     reads_at: Disclosure | None = None
+    reads_for: Reader | None = None
     etag: str = ""
     validated: ClassVar[bool] = True
     """Whether its answers have a validator: what is logged when it is read has none."""
 
     @classmethod
-    def at(cls, level: Disclosure) -> Self:
+    def at(cls, level: Disclosure, reader: Reader | None = None) -> Self:
         """The list as a reader of this level has it, without a request."""
         lists = cls()
-        lists.reads_at = level
+        lists.reads_at, lists.reads_for = level, reader
         return lists
 
     @property
@@ -104,6 +126,8 @@ class PublicLists(ViewSet):
 
     def reader(self, door: NameRead.Door) -> Reader:
         """Who reads, for the log of names above public."""
+        if self.reads_for is not None:
+            return self.reads_for
         where = client_address(self.request) or "unknown"
         token: Any = self.request.auth
         return (
@@ -131,19 +155,20 @@ class PublicLists(ViewSet):
 
     def list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         parameters = request.query_params
-        check_names(parameters, (*self.filters.base_filters, *(LIST_PARAMETERS if self.paged else ("format",))))
+        check_names(parameters, (*self.filters.base_filters, *self.own_parameters))
         filtered = self.filters(parameters, self.rows(), level=self.level).rows()
+        if isinstance(request.accepted_renderer, FileRenderer):
+            return self._file(request.accepted_renderer.form, filtered)
+        if flag(parameters, "hxl"):
+            raise refuse("hxl", "true", "tags are for files with columns; add format=csv.")
+        names = self.named()
         if not self.paged:
-            return self._whole(request, filtered)
+            results = self.all(filtered, Gathered.start(self.level, self.root))
+            return Response(
+                {"next": None, "previous": None, "results": [fields.selected(one, names) for one in results]}
+            )
         size, total = page_size(parameters), flag(parameters, "total")
         order = self._order(parameters.get("ordering") or self.default_order)
-        if request.accepted_renderer.format == "csv":
-            for name in ("cursor", "page_size", "total", "ordering"):
-                if name in parameters:
-                    raise refuse(
-                        name, parameters[name], "CSV holds every row, in the order of recording; leave it out."
-                    )
-            return self._csv(filtered)
         listed = self.listed(filtered)
         found, after, before = order.page(self.fetched(listed), size=size, cursor=parameters.get("cursor"))
         base = request.build_absolute_uri(request.path)
@@ -155,15 +180,15 @@ class PublicLists(ViewSet):
         if total:
             body["total"] = listed.order_by().count()
         self.noted(found)
-        body["results"] = self.represented(found, Gathered.start(self.level, self.root))
+        shapes = self.represented(found, Gathered.start(self.level, self.root))
+        body["results"] = [fields.selected(shape, names) for shape in shapes] if names else shapes
         header = ", ".join(f'<{link}>; rel="{relation}"' for relation, link in links.items() if link)
         return Response(body, headers={"Link": header} if header else None)
 
-    def _whole(self, request: Request, filtered: Any) -> HttpResponseBase:
-        if request.accepted_renderer.format == "csv":
-            return self._csv(filtered)
-        results = self.all(filtered, Gathered.start(self.level, self.root))
-        return Response({"next": None, "previous": None, "results": results})
+    def named(self) -> set[str] | None:
+        """The keys that ``fields`` asks for, of a row of the list or of one alone; None is all."""
+        shape = self.shape if self.action == "list" else self.detail_shape or self.shape
+        return fields.asked(self.request.query_params, fields.keys_of(shape))
 
     def all(self, filtered: Any, gathered: Gathered) -> Sequence[Any]:
         """The shapes of everything, of a list that has no pages."""
@@ -174,7 +199,11 @@ class PublicLists(ViewSet):
         if row is None:
             return self.instead(key)
         self.noted([row])
-        return Response(self.represented([row], Gathered.start(self.level, self.root))[0])
+        return self.alone(self.represented([row], Gathered.start(self.level, self.root))[0])
+
+    def alone(self, shape: Mapping[str, Any]) -> Response:
+        """The answer with one row, or what is asked for of it."""
+        return Response(fields.selected(shape, self.named()))
 
     def instead(self, key: Any) -> Response:
         """What is answered where there is no row: the way to what it was merged into; else there is nothing."""
@@ -192,7 +221,8 @@ class PublicLists(ViewSet):
 
     def wanted(self, request: Request, key: Any) -> Any:
         """The one row with this key, or None."""
-        check_names(request.query_params, ("format",))
+        check_names(request.query_params, ("format", "fields"))
+        self.named()
         if "\x00" in str(key):  # which no key holds, and no database takes
             return None
         return self.fetched(self.listed(self.rows())).filter(**{self.key: key}).first()
@@ -203,12 +233,25 @@ class PublicLists(ViewSet):
         known("ordering", [asked], [sign + order for order in orders for sign in ("", "-")])
         return Keyset(orders[name], descending=asked.startswith("-"))
 
-    def _csv(self, rows: Any) -> StreamingHttpResponse:
-        kind = export.by_name(self.export)
-        response = StreamingHttpResponse(
-            export.stream(kind, rows, level=self.level, root=self.root, reader=self.reader(NameRead.Door.CSV)),
-            content_type="text/csv; charset=utf-8",
+    def _file(self, form: Form, rows: Any) -> HttpResponseBase:
+        """Every row; to HEAD, what would come, without making it."""
+        given, match = self.request.query_params, self.request.resolver_match
+        for name in OF_PAGES:
+            if name in given:
+                raise refuse(name, given[name], f"{form.name} holds every row, in one order; leave it out.")
+        asked = Asked(
+            rows, self.level, self.root, self.reader(NameRead.Door.CSV), given, lists=self, export=self.exported
         )
-        name = export.file_name(kind, self.request.query_params, timezone.now().date())
+        make = prepared(form, asked, most=MOST_IN_A_WORKBOOK)
+        content_type = form.content_type
+        if self.request.accepted_media_type in form.media_types[1:]:
+            content_type = self.request.accepted_media_type
+        response: HttpResponseBase = (
+            HttpResponse(content_type=content_type)
+            if self.request.method == "HEAD"
+            else StreamingHttpResponse(make(), content_type=content_type)
+        )
+        of = self.export or str(match.url_name).removesuffix("-list") if match else self.export
+        name = file_name(of, given.dict().items(), timezone.now().date(), form)
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

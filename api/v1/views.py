@@ -107,7 +107,7 @@ class IncidentLists(PublicLists):
             "statements": [represent.statement(statement, gathered) for statement in stated],
             **comparing.of_incident(row, gathered),
         }
-        return Response(answer)
+        return self.alone(answer)
 
     def instead(self, key: Any) -> Response:
         """The way to what it was merged into, or the tombstone of what was withdrawn; else there is nothing."""
@@ -228,6 +228,7 @@ class PlaceLists(PublicLists):
 
     filters = PlaceRows
     shape = shapes.Place
+    export = "places"
 
     def rows(self) -> Any:
         return Place.objects.all()

@@ -1,7 +1,9 @@
 """Exports hold what the API says, in fixed columns, through every door."""
 
 import csv
+import datetime as dt
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from exchange import export
+from exchange.forms import FORMS, file_name
 from exchange.registry import REGISTRY
 from exchange.seeding.identity import reference
 from sources.disclosure import Disclosure
@@ -143,14 +146,18 @@ def test_the_codebook_is_fresh():
 
 @pytest.mark.django_db
 def test_file_names_are_recognisable():
-    import datetime as dt
-
-    name = export.file_name(
-        export.by_name("claims"), QueryDict("measure=killed&place=SY03&format=csv"), dt.date(2026, 1, 2)
-    )
-    assert name == "sijil-claims-killed-SY03-2026-01-02.csv"
-    hostile = export.file_name(export.by_name("claims"), QueryDict('measure=../../"x"\r\n'), dt.date(2026, 1, 2))
-    assert not set(hostile) & set('/"\r\n\\')
+    given = QueryDict("measure=killed&place=SY03&format=csv&fields=id&search=secret").dict().items()
+    day = dt.date(2026, 1, 2)
+    assert {form.name: file_name("claims", given, day, form) for form in FORMS.values()} == {
+        "csv": "sijil-claims-killed-SY03-2026-01-02.csv",
+        "csv-safe": "sijil-claims-killed-SY03-2026-01-02-for-excel.csv",
+        "xlsx": "sijil-claims-killed-SY03-2026-01-02.xlsx",
+        "jsonl": "sijil-claims-killed-SY03-2026-01-02.jsonl",
+        "geojson": "sijil-claims-killed-SY03-2026-01-02.geojson",
+    }
+    hostile = QueryDict('measure=../../"x"\r\n\u202e&place=دوما').dict().items()
+    assert re.fullmatch(r"sijil-claims-[A-Za-z0-9.-]+", file_name("claims", hostile, day))
+    assert len(file_name("claims", [(f"f{number}", "x" * 200) for number in range(40)], day, FORMS["csv-safe"])) < 255
 
 
 def test_the_command_runs_from_outside():

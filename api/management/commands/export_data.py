@@ -8,19 +8,25 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
-from exchange import export
-from exchange.export import EXPORTS
+from api.v1.files import Asked, forms_of, prepared
+from api.v1.urls import LISTS, WHOLE
+from exchange.export import EXPORTS, chosen
+from exchange.forms import FORMS
 from sources.disclosure import Disclosure
 from victims.models import NameRead
 from victims.services.names import Reader
 
+BY_EXPORT = {lists.export: lists for lists in (*LISTS.values(), *WHOLE.values()) if lists.export}
+
 
 class Command(BaseCommand):
-    help = "Write an export as CSV: the rows and columns of the API, chosen by the API's filters."
+    help = "Write an export as a file: the rows and columns of the API, chosen by the API's filters."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", choices=EXPORTS, metavar="NAME", help=", ".join(EXPORTS))
-        parser.add_argument("--format", choices=["csv"], default="csv", help="csv")
+        parser.add_argument("--format", choices=sorted(FORMS), default="csv", help="csv unless given")
+        parser.add_argument("--hxl", action="store_true", help="put the HXL tags below the header")
+        parser.add_argument("--fields", metavar="NAME,NAME", help="these columns alone, or these keys of JSON")
         parser.add_argument("--out", default="-", metavar="FILE|-", help="where to write; - is standard output")
         parser.add_argument(
             "--filter", action="append", default=[], metavar="KEY=VALUE", help="a filter of the API; may be repeated"
@@ -36,13 +42,26 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        kind, level = EXPORTS[options["name"]], Disclosure.from_code(options["disclosure"])
+        kind, form = EXPORTS[options["name"]], FORMS[options["format"]]
+        level = Disclosure.from_code(options["disclosure"])
+        if form not in forms_of(kind):
+            there = ", ".join(one.name for one in forms_of(kind))
+            raise CommandError(f"--format {form.name}: {kind.name} has {there}")
+        reader = Reader(NameRead.Door.CSV, client=f"export_data, run by system user {os.getuid()}")
+        lists = BY_EXPORT.get(kind.name)
         try:
-            rows = export.chosen(kind, self._parameters(options["filter"]), level)
+            asked = Asked(
+                chosen(kind, self._parameters(options["filter"]), level),
+                level,
+                options["root"],
+                reader,
+                given=self._given(options),
+                lists=lists and lists.at(level, reader),
+                export=kind,
+            )
+            blocks = prepared(form, asked)()
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
-        reader = Reader(NameRead.Door.CSV, client=f"export_data, run by system user {os.getuid()}")
-        blocks = export.stream(kind, rows, level=level, root=options["root"], reader=reader)
         if options["out"] == "-":
             self._write(blocks, sys.stdout.buffer)
             return
@@ -52,6 +71,15 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"--out {options['out']}: {error.strerror}") from error
         self.stderr.write(f"{options['out']}: {size} bytes")
+
+    @staticmethod
+    def _given(options: dict[str, Any]) -> QueryDict:
+        """What of the options the API has as parameters that are no filters."""
+        given = QueryDict(mutable=True)
+        given["hxl"] = "true" if options["hxl"] else "false"
+        if options["fields"] is not None:
+            given["fields"] = options["fields"]
+        return given
 
     @staticmethod
     def _parameters(given: list[str]) -> QueryDict:

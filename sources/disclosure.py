@@ -75,8 +75,14 @@ class Masked(models.Func):
 class Mask:
     """``masked`` for text that is already in Python: one reading of the names serves a whole answer."""
 
+    REMEMBERED = 20_000
+    """Texts whose masked form is kept: names and titles come again and again."""
+
     def __init__(self, names: list[tuple[re.Pattern[str], str]]) -> None:
         self._names = names
+        # Most texts hold no name at all, which one look tells.
+        self._any = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in names) or r"(?!)", re.IGNORECASE)
+        self._known: dict[str, str] = {}
 
     @classmethod
     def load(cls) -> Self:
@@ -91,6 +97,18 @@ class Mask:
         )
 
     def text(self, value: str) -> str:
+        """The text with each name replaced by its public one, the most telling first."""
+        if not value:
+            return value
+        masked = self._known.get(value)
+        if masked is None:
+            masked = self._replaced(value) if self._any.search(value) else value
+            if len(self._known) >= self.REMEMBERED:
+                self._known.clear()
+            self._known[value] = masked
+        return masked
+
+    def _replaced(self, value: str) -> str:
         for pattern, replacement in self._names:
             value = pattern.sub(lambda _, public=replacement: public, value)  # type: ignore[misc]  # a bound default
         return value
@@ -98,4 +116,4 @@ class Mask:
     def address(self, value: str) -> str:
         """Empty where the address holds such a name, also behind its percent signs."""
         shown = unquote(value)
-        return "" if any(pattern.search(value) or pattern.search(shown) for pattern, _ in self._names) else value
+        return "" if self._any.search(value) or self._any.search(shown) else value

@@ -39,6 +39,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     headers = {}
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = str(wait)
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
     if isinstance(error, exceptions.ValidationError):
         return Response({"type": "validation_error", "errors": list(_flatten(error.detail))}, status=400)
     return Response(

@@ -43,9 +43,10 @@ class TokenForm(RefusableForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        users: Any = self.fields["user"]
-        users.queryset = User.objects.filter(is_active=True).order_by("username")
-        self.fields["expires_at"].initial = timezone.localdate() + USUAL_LIFE
+        if self.is_new:
+            users: Any = self.fields["user"]
+            users.queryset = User.objects.filter(is_active=True).order_by("username")
+            self.fields["expires_at"].initial = timezone.localdate() + USUAL_LIFE
 
     def clean_expires_at(self) -> dt.datetime:
         """To the end of that day."""

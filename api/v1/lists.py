@@ -149,7 +149,7 @@ class PublicLists(ViewSet):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
-        if answer.status_code == 200 and self.etag:
+        if answer.status_code in (200, 304) and self.etag:
             answer["ETag"] = self.etag
         return answer
 

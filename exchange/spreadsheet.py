@@ -32,23 +32,42 @@ def workbook(
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title=title[:31])
     sheet.freeze_panes = f"A{headings + 1}"
+    try:
+        _fill(sheet, columns, rows, headings)
+    except BaseException:
+        sheet.close()
+        sheet._writer.cleanup()  # noqa: SLF001  only a workbook that is saved clears away what it wrote so far
+        raise
+    book.save(into)
+
+
+def _fill(sheet: Any, columns: Sequence[Column], rows: Iterable[Sequence[str]], headings: int) -> None:
     for number, row in enumerate(rows):
         if number > MOST_ROWS:
             raise too_many(MOST_ROWS)
         sheet.append([_heading(sheet, name) for name in row] if number < headings else _cells(sheet, columns, row))
-    book.save(into)
 
 
 def too_many(most: int) -> ValidationError:
     return ValidationError(_("A workbook holds %d rows; narrow the list, or take CSV.") % most)
 
 
-def in_blocks(file: IO[bytes]) -> Iterator[bytes]:
-    """What was written to a file, from its beginning; the file is closed after it."""
-    with file:
+class Blocks(Iterator[bytes]):
+    """What was written to a file, from its beginning; the file is closed after it, or by whoever reads no further."""
+
+    def __init__(self, file: IO[bytes]) -> None:
         file.seek(0)
-        while block := file.read(BLOCK):
-            yield block
+        self.file = file
+
+    def __next__(self) -> bytes:
+        block = b"" if self.file.closed else self.file.read(BLOCK)
+        if not block:
+            self.close()
+            raise StopIteration
+        return block
+
+    def close(self) -> None:
+        self.file.close()
 
 
 def _heading(sheet: Any, name: str) -> Any:
@@ -70,7 +89,13 @@ def _cells(sheet: Any, columns: Sequence[Column], row: Sequence[str]) -> list[An
                     _("%(column)s holds a text of %(length)d characters, more than a cell can; take CSV.")
                     % {"column": column.name, "length": len(value)}
                 )
-            cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))
-            cell.data_type = "s"  # also what begins like a formula is text
-            cells.append(cell)
+            shown = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
+            cells.append(_as_it_stands(sheet, shown) if shown[0] in "=#" else shown)
     return cells
+
+
+def _as_it_stands(sheet: Any, value: str) -> Any:
+    """A text that would be taken for a formula, or for the name of an error."""
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    return cell

@@ -123,7 +123,7 @@ def _workbook(export: Export, columns: Sequence[Any], rows: Iterator[list[str]],
     except ValidationError as error:
         file.close()
         raise _in_the_format(error) from error
-    return spreadsheet.in_blocks(file)
+    return spreadsheet.Blocks(file)
 
 
 def _in_the_format(error: ValidationError) -> ValidationError:

@@ -1,5 +1,6 @@
 """The admin action "Export as CSV" on incidents and claims: the selected rows, as far as they are public."""
 
+from contextlib import closing
 from io import BytesIO
 from typing import Any
 
@@ -80,7 +81,8 @@ def export_listed(model_admin: Any, request: HttpRequest, listed: Any, form: str
     if form == "xlsx":
         whole = BytesIO()
         try:
-            workbook(kind.columns, cells(blocks), whole, title=kind.name)
+            with closing(blocks):
+                workbook(kind.columns, cells(blocks), whole, title=kind.name)
         except ValidationError as refused:
             messages.error(request, " ".join(refused.messages))
             return redirect(f"{model_admin.address('changelist')}?{tidy(request.META.get('QUERY_STRING', ''))}")

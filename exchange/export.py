@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,7 +142,7 @@ def stream(
     hxl: bool = False,
     safe: bool = False,
     memory: str = "128MB",
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """The export as CSV (UTF-8, RFC 4180, header first), in blocks as the database hands them out.
 
     ``reader`` is logged where names above public are among what is sent. ``columns`` are all unless given, ``hxl`` adds the

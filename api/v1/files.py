@@ -1,6 +1,7 @@
 """Files with every row that the filters choose, the same for the API's lists and for ``export_data``."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from tempfile import TemporaryFile
@@ -73,7 +74,7 @@ def prepared(form: Form, asked: Asked, *, most: int | None = None) -> Callable[[
     if form is XLSX:
         if most is not None and export.counted and asked.rows.count() > most:
             raise _in_the_format(spreadsheet.too_many(most))
-        return lambda: _workbook(export, columns, cells(table(columns=columns, hxl=hxl)), headings=1 + hxl)
+        return lambda: _workbook(export, columns, table(columns=columns, hxl=hxl), headings=1 + hxl)
     return lambda: table(columns=columns, hxl=hxl, safe=form is CSV_SAFE)
 
 
@@ -116,10 +117,11 @@ def _features(columns: Sequence[Any], rows: Iterator[list[str]]) -> Iterator[byt
     return geometry.collection(columns, rows, key=key)
 
 
-def _workbook(export: Export, columns: Sequence[Any], rows: Iterator[list[str]], *, headings: int) -> Iterator[bytes]:
+def _workbook(export: Export, columns: Sequence[Any], blocks: Any, *, headings: int) -> Iterator[bytes]:
     file = TemporaryFile()  # noqa: SIM115  closed by whoever reads it
     try:
-        spreadsheet.workbook(columns, rows, file, title=export.name, headings=headings)
+        with closing(blocks):  # else the database goes on sending, and answers nothing else
+            spreadsheet.workbook(columns, cells(blocks), file, title=export.name, headings=headings)
     except ValidationError as error:
         file.close()
         raise _in_the_format(error) from error

@@ -20,6 +20,8 @@ from sources.models import Source
 from sources.services import new_source
 
 ADDING_SOURCES = "sources.add_source"
+TEXTS = ("url", "archived_url", "content_hash", "title", "language")
+"""What is told of a source in text."""
 WHERE: dict[str, Path] = {name: ("count", name) for name in ("minimum", "best", "maximum", "stated", "language")}
 """Where what a service calls so stands in what was sent; all else under its own name."""
 
@@ -103,23 +105,28 @@ class Making:
         """The source that is meant: named, there already, or new; a new one once for all rows."""
         if "id" in given:
             if len(given) > 1:
-                faults.add(path, "With an id nothing else is given: the register has the rest.", "invalid")
+                faults.add(path, "With an id nothing else is given: the register has the rest.")
+                return None
             found: Source | None = self.known.sources.find(given["id"].lower(), (*path, "id"), faults)
             return found
-        names = {name: given.get(name) or "" for name in ("url", "archived_url", "content_hash", "title", "language")}
-        if not any(value.strip() for name, value in names.items() if name != "language"):
-            faults.add(
-                path,
-                "Nothing to know it by; expected an id, or an url, archived_url, content_hash or title.",
-                "required",
-            )
+        names = {name: (given.get(name) or "").strip() for name in TEXTS}
+        if not any(value for name, value in names.items() if name != "language"):
+            told = "Nothing to know it by; expected an id, or an url, archived_url, content_hash or title."
+            faults.add(path, told, "required")
             return None
+        # Also of a source that is there already: whether a code is known does not depend on what others recorded.
+        fields = {
+            "kind": self.known.kinds.find(given.get("kind"), (*path, "kind"), faults),
+            "publisher": self.known.organizations.find(given.get("publisher"), (*path, "publisher"), faults),
+            "published": self._date(given.get("published"), (*path, "published"), faults),
+        }
         there = self.known.matching(given)
         if there is not None:
             return there
         keys = self._keys(names, given, disclosure)
-        same = next((self.new[key] for key in keys if key in self.new), None)
-        made = same or self._made(given, names, disclosure, path, faults)
+        made = next((self.new[key] for key in keys if key in self.new), None)
+        if made is None:
+            made = self._made(fields | names, given, disclosure, path, faults)
         if made is not None:
             self.new |= dict.fromkeys(keys, made)
         return made
@@ -134,27 +141,17 @@ class Making:
         return [f"{disclosure} {kind} {value}" for kind, value in keys if value]
 
     def _made(
-        self, given: dict[str, Any], names: dict[str, str], disclosure: str, path: Path, faults: Faults
+        self, fields: dict[str, Any], given: dict[str, Any], disclosure: str, path: Path, faults: Faults
     ) -> Source | None:
-        before = len(faults.told)
-        if not given.get("kind"):
+        if given.get("kind") is None:
             faults.add((*path, "kind"), "It is missing; the source is new, and needs one.", "required")
         if not self.by.has_perm(ADDING_SOURCES):
-            faults.add(
-                path, f"The source is new, and you may not add any: the right {ADDING_SOURCES} is needed.", "denied"
-            )
-        fields = {
-            "kind": self.known.kinds.find(given.get("kind"), (*path, "kind"), faults),
-            "publisher": self.known.organizations.find(given.get("publisher"), (*path, "publisher"), faults),
-            "published": self._date(given.get("published"), (*path, "published"), faults),
-        }
-        if len(faults.told) > before:
+            told = f"The source is new, and you may not add any: the right {ADDING_SOURCES} is needed."
+            faults.add(path, told, "denied")
+        if faults:
             return None
         try:
-            return new_source(
-                by=self.by, at=self.at, disclosure=Disclosure.from_code(disclosure), **fields,
-                **{name: value.strip() for name, value in names.items()},
-            )  # fmt: skip
+            return new_source(by=self.by, at=self.at, disclosure=Disclosure.from_code(disclosure), **fields)
         except ValidationError as error:
             tell_of(error, faults, path)
             return None

@@ -18,6 +18,7 @@ LARGEST_BODY = 5 * 1024 * 1024
 LARGEST_EXACT = 2**53
 """Up to here a number with a decimal point names one whole number and no other."""
 UNKNOWN_KEYS_TOLD = 5
+EMPTY = "The body is empty; expected a claim, or an object with claims."
 
 
 class TooLarge(exceptions.APIException):
@@ -30,13 +31,15 @@ class TooLarge(exceptions.APIException):
 
 def body_of(request: Request) -> Any:
     """The JSON that was sent. Raises APIException: 400, 413, 415."""
+    length = str(request.META.get("CONTENT_LENGTH") or "")
+    if length in ("", "0") and "Transfer-Encoding" not in request.headers:
+        raise exceptions.ParseError(EMPTY)
     media_type, _semicolon, parameters = (request.content_type or "").partition(";")
     charset = re.search(r"charset=\"?([^\s;\"]+)", parameters, re.IGNORECASE)
     if media_type.strip().lower() != "application/json" or (charset and charset[1].lower() not in ("utf-8", "utf8")):
         raise exceptions.UnsupportedMediaType(media_type, detail="Content-Type: expected application/json in UTF-8.")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise exceptions.UnsupportedMediaType(media_type, detail="Content-Encoding: expected none.")
-    length = str(request.META.get("CONTENT_LENGTH") or "0")
     if length.isdecimal() and int(length) > LARGEST_BODY:
         raise TooLarge
     sent = request._request.read(LARGEST_BODY + 1)  # noqa: SLF001  Django's own: DRF's parsers know no limit
@@ -48,7 +51,7 @@ def body_of(request: Request) -> Any:
 def parsed(sent: bytes) -> Any:
     """The JSON of a body: one value, no key twice, no number that is none. Raises ParseError."""
     if not sent.strip():
-        raise exceptions.ParseError("The body is empty; expected a claim, or an object with claims.")
+        raise exceptions.ParseError(EMPTY)
     try:
         return json.loads(sent.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
     except RecursionError as error:

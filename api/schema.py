@@ -242,7 +242,7 @@ class ShapeSchema(AutoSchema):
         return {"application/json": {"oneOf": options}} if options else None
 
     def _get_request_body(self, direction: str = "request") -> Any:
-        body = super()._get_request_body(direction)
+        body = super()._get_request_body(direction)  # type: ignore[no-untyped-call]  # the library's
         return body and {"required": True, **body}
 
     def get_tags(self) -> list[str]:

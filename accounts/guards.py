@@ -23,6 +23,7 @@ SAID: tuple[str, ...] = (
     gettext_noop("token %(row)s is revoked, and never changed or deleted"),
     gettext_noop("scope %(row)s keeps its identity"),
     gettext_noop("edition %(row)s is what was outside, and is never changed or deleted"),
+    gettext_noop("submission %(row)s was answered, and is never changed or deleted"),
     # organizations and sources
     gettext_noop("%(table)s %(row)s: what is merged leads straight to a record that is not merged itself"),
     gettext_noop("%(table)s %(row)s: what is merged is never more restricted than what it leads to"),
@@ -94,6 +95,7 @@ WHY: tuple[str, ...] = (
     gettext_noop("what is withdrawn stays as it is"),
     gettext_noop("what a figure rests on is never edited"),
     gettext_noop("what was outside stays as it was"),
+    gettext_noop("what was submitted stays as it was"),
     gettext_noop("the log of transitions is append-only"),
     gettext_noop("a victim has only its permanent reference; links are decided, and taken back"),
     gettext_noop("a decision about a link is superseded by another, never edited"),

@@ -6,10 +6,11 @@ from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts.models import Token, User
-from accounts.tokens import token_of
+from accounts.tokens import SUBMITTING, token_of
 from sources.disclosure import Disclosure
 
 
@@ -50,3 +51,23 @@ def level_of(request: Request) -> Disclosure:
     token: Any = request.auth
     partner = token is not None and Token.Scope.READ_PARTNER in token.scopes
     return Disclosure.PARTNER if partner else Disclosure.PUBLIC
+
+
+class MaySubmit(BasePermission):
+    """Whoever shows a token that is good for submitting, in the name of a person who may record claims."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        token: Any = request.auth
+        if token is None:
+            raise exceptions.NotAuthenticated(
+                "A token is needed that may submit claims: “Authorization: Bearer sijil_…”."
+            )
+        if Token.Scope.SUBMIT_CLAIMS not in token.scopes:
+            raise exceptions.PermissionDenied(
+                f"This token may not submit: the scope {Token.Scope.SUBMIT_CLAIMS} is needed."
+            )
+        if not token.user.has_perm(SUBMITTING):
+            raise exceptions.PermissionDenied(
+                f"In whose name this token is may not submit: the right {SUBMITTING} is needed."
+            )
+        return True

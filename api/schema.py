@@ -9,9 +9,12 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from api.authentication import MaySubmit
 from api.pagination import DEFAULT_SIZE, LARGEST_SIZE
 from api.v1 import shapes
 from api.v1.fields import keys_of
+from api.v1.shapes.basic import Words
+from api.v1.shapes.limits import Rows
 
 PRIMITIVES: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -54,8 +57,13 @@ def schema_of(kind: Any) -> dict[str, Any]:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is list:
         return {"type": "array", "items": schema_of(arguments[0])}
+    if origin is typing.NotRequired:
+        return schema_of(arguments[0])
     if origin is typing.Annotated:
-        return {"type": "string", "enum": list(arguments[1].allowed)}
+        limit = arguments[1]
+        if isinstance(limit, Words):
+            return {"type": "string", "enum": list(limit.allowed)}
+        return limit.schema(schema_of(typing.get_args(arguments[0])[0])) if isinstance(limit, Rows) else limit.schema()
     if origin in (types.UnionType, typing.Union):
         options = [schema_of(argument) for argument in arguments]
         if all(set(option) == {"type"} for option in options):
@@ -65,12 +73,12 @@ def schema_of(kind: Any) -> dict[str, Any]:
 
 
 def component(shape: Any) -> dict[str, Any]:
-    """The schema of one shape. Every key is always there; nothing else is."""
+    """The schema of one shape. Every key is there, but of what is sent those that may be left out; nothing else is."""
     properties = {name: schema_of(kind) for name, kind in typing.get_type_hints(shape, include_extras=True).items()}
     return {
         "type": "object",
         "description": inspect.cleandoc(shape.__doc__ or "").removeprefix("dict() -> new empty dictionary"),
-        "required": list(properties),
+        "required": [name for name in properties if name in shape.__required_keys__],
         "additionalProperties": False,
         "properties": properties,
     }
@@ -224,12 +232,27 @@ class ShapeSchema(AutoSchema):
         """Never, for drf-spectacular: the shapes of lists say themselves that they are pages."""
         return False
 
+    def get_auth(self) -> list[Any]:
+        """Reading takes no token; submitting, and seeing what was submitted, does."""
+        needed = any(isinstance(one, MaySubmit) for one in self.view.get_permissions())
+        return [*super().get_auth(), *([] if needed else [{}])]
+
+    def get_request_serializer(self) -> Any:
+        options = [schema_of(shape) for shape in getattr(self.view, "request_shapes", ())]
+        return {"application/json": {"oneOf": options}} if options else None
+
+    def _get_request_body(self, direction: str = "request") -> Any:
+        body = super()._get_request_body(direction)  # type: ignore[no-untyped-call]  # the library's
+        return body and {"required": True, **body}
+
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0] or "api"]
 
     def get_override_parameters(self) -> list[Any]:
         formats = [renderer.format for renderer in self.view.get_renderers()]
         given = [parameter("format", "Form of the answer; before Accept.", enum=formats)]
+        if self.view.action == "create":
+            return [*given, IDEMPOTENCY_KEY]
         if self.view.parameters:
             return [*(parameter(name, meaning) for name, meaning in self.view.parameters.items()), *given]
         given += self._of_columns()
@@ -271,10 +294,15 @@ class ShapeSchema(AutoSchema):
         return found
 
     def get_response_serializers(self) -> Any:
+        answers: dict[Any, Any]
         shape = self.view.shape
+        needed = any(isinstance(one, MaySubmit) for one in self.view.get_permissions())
+        if self.view.action == "create":
+            answers = {(status, "application/json"): schema_of(self.view.answer_shape) for status in (200, 201)}
+            return answers | {(status, "application/json"): ERROR_REF for status in REFUSALS}
         if self.view.action == "list":
             whole = schema_of(self.view.page_shape) if self.view.page_shape else page_of(shape)
-            answers: dict[Any, Any] = {(200, "application/json"): whole}
+            answers = {(200, "application/json"): whole}
             for form in self.view.forms:
                 for media_type in form.media_types:
                     if form.name in FILES:
@@ -282,14 +310,26 @@ class ShapeSchema(AutoSchema):
         else:
             answers = {(200, "application/json"): whole_or_some(self.view.detail_shape or shape)}
         errors = {400: "A parameter is unknown or malformed.", 406: "Accept names nothing that there is."}
+        if needed:
+            errors |= {401: "There is no token, or it is good for nothing.", 403: "The token may not submit."}
         if self.view.action != "list":
             errors |= {404: "There is no such row, or it is not public."}
             if self.view.gone:
                 errors |= {410: "It was public and has been withdrawn; the detail is the reason."}
-        return answers | {(status, "application/json"): {"$ref": "#/components/schemas/Error"} for status in errors}
+        return answers | {(status, "application/json"): ERROR_REF for status in errors}
 
 
 TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
+ERROR_REF: dict[str, Any] = {"$ref": "#/components/schemas/Error"}
+REFUSALS = (400, 401, 403, 406, 409, 413, 415, 422, 429)
+"""How a submission is refused; docs/api.md says when."""
+IDEMPOTENCY_KEY = OpenApiParameter(
+    name="Idempotency-Key",
+    type={"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    location="header",
+    description="Chosen by you, one for each submission, such as a UUID: sent again under it, the same body is answered as it "
+    "was the first time, and nothing is recorded twice.",
+)
 
 
 def parameter(name: str, description: str, *, kind: Any = None, enum: list[str] | None = None) -> OpenApiParameter:

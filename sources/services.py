@@ -1,7 +1,7 @@
 """Every write of organizations and sources."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -92,15 +92,25 @@ def assess_reliability(
     return assessment
 
 
-def record_source(*, by: User, at: dt.datetime, published: str = "", **fields: Any) -> Source:
-    """Add a source; ``published`` is EDTF. Raises ValidationError, PermissionDenied."""
+def record_source(*, by: User, at: dt.datetime, **fields: Any) -> Source:
+    """Add a source; ``fields`` are those of ``new_source``. Raises ValidationError, PermissionDenied."""
     require(by, "sources.add_source")
-    require_standing(publisher=fields.get("publisher"))
+    return record_sources([new_source(by=by, at=at, **fields)], by=by, at=at)[0]
+
+
+def new_source(*, by: User, at: dt.datetime, published: str = "", **fields: Any) -> Source:
+    """A source that is not recorded yet, checked; ``published`` is EDTF. Raises ValidationError."""
     source = Source(**fields, **date_columns("published", published), recorded_by=by, recorded_at=at)
     source.clean_fields(exclude=["kind", "publisher", "recorded_by"])
-    with explained(), attributed(by=by, at=at, why="source recorded"):
-        source.save(force_insert=True)
     return source
+
+
+def record_sources(sources: Sequence[Source], *, by: User, at: dt.datetime) -> list[Source]:
+    """Add sources, all or none, in one statement. Raises ValidationError, PermissionDenied."""
+    require(by, "sources.add_source")
+    require_standing(publisher=[source.publisher for source in sources])
+    with explained(), attributed(by=by, at=at, why="source recorded"):
+        return Source.objects.bulk_create(sources)
 
 
 def change_source(

@@ -59,15 +59,18 @@ class DerivationInput:
     key: int | None = None
 
 
+Placed = tuple[Assertion, int, CitationInput]
+"""A citation, of which assertion, at which position."""
+
+
 def cite(assertion: Assertion, citations: Sequence[CitationInput], *, by: User, at: dt.datetime, first: int) -> None:
     """Write the citations in order, from position ``first`` on. For services; takes part in their transaction."""
-    _cite(assertion, dict(enumerate(citations, start=first)), by=by, at=at)
+    cite_all([(assertion, place, one) for place, one in enumerate(citations, start=first)], by=by, at=at)
 
 
-def _cite(assertion: Assertion, placed: Mapping[int, CitationInput], *, by: User, at: dt.datetime) -> None:
-    """Write citations at their positions."""
-    citations = list(placed.values())
-    owner = CITED_AS[type(assertion)]
+def cite_all(placed: Sequence[Placed], *, by: User, at: dt.datetime) -> None:
+    """Write citations at their positions, of however many assertions. For services, as ``cite``."""
+    citations = [given for _assertion, _position, given in placed]
     require_standing(
         source=[given.source for given in citations],
         relays=[relay.organization for given in citations for relay in given.relays],
@@ -82,12 +85,12 @@ def _cite(assertion: Assertion, placed: Mapping[int, CitationInput], *, by: User
             relay_count=len(given.relays),
             recorded_by=by,
             recorded_at=at,
-            **{owner: assertion},
+            **{CITED_AS[type(assertion)]: assertion},
         )
-        for position, given in placed.items()
+        for assertion, position, given in placed
     ]
     for row in rows:
-        row.clean_fields(exclude=["source", "recorded_by", owner])
+        row.clean_fields(exclude=["source", "recorded_by", *CITED_AS.values()])
     Citation.objects.bulk_create(rows)
     Relay.objects.bulk_create(
         Relay(
@@ -104,6 +107,12 @@ def _cite(assertion: Assertion, placed: Mapping[int, CitationInput], *, by: User
 
 def derive(claim: Claim, derivations: Sequence[DerivationInput]) -> None:
     """Write what the claim rests on. For services; takes part in their transaction."""
+    derive_all([(claim, given) for given in derivations])
+
+
+def derive_all(derived: Sequence[tuple[Claim, DerivationInput]]) -> None:
+    """Write what claims rest on, of however many. For services, as ``derive``."""
+    derivations = [given for _claim, given in derived]
     require_standing(
         organization=[given.organization for given in derivations], rests_on=[given.source for given in derivations]
     )
@@ -116,7 +125,7 @@ def derive(claim: Claim, derivations: Sequence[DerivationInput]) -> None:
             source=given.source,
             strength=given.strength,
         )
-        for given in derivations
+        for claim, given in derived
     )
 
 
@@ -161,7 +170,7 @@ def recite(
         unchanged = takewhile(lambda one: one[1].key and _is_as_given(cited[one[1].key], *one), placed)
         same = {one.key for _position, one in unchanged}
         row.citations.exclude(pk__in=same).delete()
-        _cite(row, {position: one for position, one in placed if one.key not in same}, by=by, at=at)
+        cite_all([(row, position, one) for position, one in placed if one.key not in same], by=by, at=at)
         if isinstance(row, Claim):
             rests = {one.pk: one for one in row.derivations.all()}
             wanted = _under_own_keys(rests, derivations)

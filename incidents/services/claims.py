@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,7 +20,7 @@ from incidents.counts import Quantifier as CountQuantifier
 from incidents.counts import Stance as CountStance
 from incidents.models import Claim, CodingRule, Incident
 from incidents.models.review import ClaimStatus
-from incidents.services.citations import CitationInput, DerivationInput, cite, derive
+from incidents.services.citations import CitationInput, DerivationInput, cite_all, derive_all
 from incidents.services.review import locked, open_to_claims, require_correctable
 from sources.merged import meant, meant_id, require_standing
 from sources.services import date_columns
@@ -44,7 +45,16 @@ def count_columns(count: Count, coding_rule: CodingRule | None) -> dict[str, Any
     }
 
 
-def record_claim(
+@dataclass(frozen=True, slots=True)
+class NewClaim:
+    """A claim that is not recorded yet, with where it stands and what it rests on."""
+
+    claim: Claim
+    citations: Sequence[CitationInput]
+    derivations: Sequence[DerivationInput] = ()
+
+
+def new_claim(
     *,
     incident: Incident,
     claimant: Any,
@@ -60,13 +70,12 @@ def record_claim(
     period: str = "",
     unit: Any = None,
     **fields: Any,
-) -> Claim:
-    """Record a draft claim with its citations and what it rests on.
+) -> NewClaim:
+    """A draft claim with its citations and what it rests on, checked as far as it can be without the database.
 
     ``as_of``, ``since`` and ``period`` are EDTF. The unit is the measure's own unless given. A place or period
-    that is the incident's own is left out by whoever records. Raises ValidationError, PermissionDenied.
+    that is the incident's own is left out by whoever records. Raises ValidationError, EdtfError.
     """
-    require(by, "incidents.add_claim")
     claim = Claim(
         incident=incident,
         claimant=claimant,
@@ -81,13 +90,29 @@ def record_claim(
         **fields,
     )
     check(claim, citations)
-    require_standing(claimant=claimant)
+    return NewClaim(claim, citations, derivations)
+
+
+def record_claim(*, by: User, at: dt.datetime, **fields: Any) -> Claim:
+    """Record a draft claim; ``fields`` are those of ``new_claim``. Raises ValidationError, PermissionDenied."""
+    require(by, "incidents.add_claim")
+    return record_claims([new_claim(by=by, at=at, **fields)], by=by, at=at)[0]
+
+
+def record_claims(given: Sequence[NewClaim], *, by: User, at: dt.datetime) -> list[Claim]:
+    """Record draft claims, all or none, in a few statements whatever their number.
+
+    Raises ValidationError, PermissionDenied.
+    """
+    require(by, "incidents.add_claim")
+    claims = [one.claim for one in given]
+    require_standing(claimant=[claim.claimant for claim in claims])
     with explained(), attributed(by=by, at=at, why="claim recorded"):
-        open_to_claims(incident)
-        claim.save(force_insert=True)
-        cite(claim, citations, by=by, at=at, first=1)
-        derive(claim, derivations)
-    return claim
+        open_to_claims(*(claim.incident for claim in claims))
+        Claim.objects.bulk_create(claims)
+        cite_all([(one.claim, place, c) for one in given for place, c in enumerate(one.citations, 1)], by=by, at=at)
+        derive_all([(one.claim, derivation) for one in given for derivation in one.derivations])
+    return claims
 
 
 def check(claim: Claim, citations: Sequence[CitationInput]) -> None:
@@ -161,7 +186,7 @@ def correct(
 ) -> Claim:
     """Record a draft that puts our coding mistake right; when it is accepted, ``mistaken`` becomes corrected.
 
-    ``fields`` are those of ``record_claim``; the incident and the claimant are those of the mistaken claim unless
+    ``fields`` are those of ``new_claim``; the incident and the claimant are those of the mistaken claim unless
     given. ``seen`` is the version of the mistaken claim that was read; if there is a newer one, it is refused.
     Raises ValidationError, PermissionDenied.
     """

@@ -19,17 +19,20 @@ from incidents.models.review import Assertion, ClaimStatus
 AssertionType = TypeVar("AssertionType", Claim, ResponsibilityClaim, Statement)
 
 
-def open_to_claims(incident: Incident) -> None:
-    """Hold an incident until the transaction ends, and refuse to record anything about what is closed.
+def open_to_claims(*incidents: Incident) -> None:
+    """Hold incidents until the transaction ends, and refuse to record anything about what is closed.
 
     A merge, which moves what is said of an incident elsewhere, waits for whoever records, and they for it.
     """
-    status = Incident.objects.select_for_update(no_key=True).values_list("status", flat=True).get(pk=incident.pk)
-    if status in {Incident.Status.MERGED, Incident.Status.WITHDRAWN}:
-        told = Incident.Status(status).label
-        raise ValidationError(
-            {"incident": [_("Nothing is recorded about an incident that is %s.") % told]}, code="closed"
-        )
+    keys = {incident.pk for incident in incidents}
+    # In one order, so that two who record about several of them do not wait for each other.
+    rows = Incident.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    for status in rows.values_list("status", flat=True):
+        if status in {Incident.Status.MERGED, Incident.Status.WITHDRAWN}:
+            told = Incident.Status(status).label
+            raise ValidationError(
+                {"incident": [_("Nothing is recorded about an incident that is %s.") % told]}, code="closed"
+            )
 
 
 def review_mode() -> workflow.ReviewMode:

@@ -18,6 +18,21 @@ from api.v1.shapes.changes import Change, Changes
 from api.v1.shapes.claims import Citation, Claim, Count, Derivation, Relay, Responsibility, SourceRef, Statement
 from api.v1.shapes.incidents import CitationRow, Incident, IncidentSummary
 from api.v1.shapes.scopes import Comparison, Figure, Scope, ScopeRelation, ScopeWarning, SetAside, Total
+from api.v1.shapes.submissions import (
+    CitedSource,
+    FieldError,
+    SubmissionState,
+    SubmittedCitation,
+    SubmittedClaim,
+    SubmittedClaims,
+    SubmittedCount,
+    SubmittedDerivation,
+    SubmittedPeriod,
+    SubmittedRelay,
+    SubmittedRow,
+    SubmittedRows,
+    SubmittedSource,
+)
 from api.v1.shapes.tables import Cause, Measure, Organization, Party, Place, Population, Source
 from api.v1.shapes.victims import Age, PersonName, PersonRecord, Victim
 
@@ -28,6 +43,7 @@ __all__ = [
     "Changes",
     "Citation",
     "CitationRow",
+    "CitedSource",
     "Claim",
     "Claimant",
     "Code",
@@ -35,6 +51,7 @@ __all__ = [
     "Count",
     "Date",
     "Derivation",
+    "FieldError",
     "Figure",
     "Incident",
     "IncidentSummary",
@@ -59,6 +76,17 @@ __all__ = [
     "Source",
     "SourceRef",
     "Statement",
+    "SubmissionState",
+    "SubmittedCitation",
+    "SubmittedClaim",
+    "SubmittedClaims",
+    "SubmittedCount",
+    "SubmittedDerivation",
+    "SubmittedPeriod",
+    "SubmittedRelay",
+    "SubmittedRow",
+    "SubmittedRows",
+    "SubmittedSource",
     "Term",
     "Total",
     "Victim",

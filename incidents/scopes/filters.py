@@ -3,14 +3,16 @@
 from typing import Any, ClassVar
 
 import django_filters as filters
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
-from accounts.parameters import known, words
+from accounts.parameters import known, moment, searched, words
 from incidents.filters import TRUTH, ClaimRows, Located, references
-from incidents.models import Cause, Claim, Figure, Measure, Population, ScopeClaim, ScopeState
+from incidents.models import Cause, Claim, Figure, Incident, Measure, Population, ScopeClaim, ScopeState
 from incidents.reconciliation.doubts import Code
+
+STATUSES = ("adopted", "open")
 
 
 class OfScopes(Located):
@@ -73,6 +75,16 @@ class ScopeRows(OfScopes):
     )
     has_figure = filters.CharFilter(method="by_figure", help_text="true: a figure is adopted; false: none is.")
     stale = filters.CharFilter(method="by_stale", help_text="true: its figure would change; false: it stands.")
+    status = filters.CharFilter(
+        method="by_status", help_text="adopted: a figure is adopted; open: none is; several by commas."
+    )
+    modified_since = filters.CharFilter(
+        method="by_change",
+        help_text="With a claim that changed, or a figure adopted, at this time (with zone) or later.",
+    )
+    search = filters.CharFilter(
+        method="by_search", help_text="Text in the incident's title, summary, reference or places, in either script."
+    )
 
     by_claim: ClassVar[tuple[str, ...]] = ("claimant", "publisher", "source", "root", "minimum_gte")
 
@@ -111,6 +123,25 @@ class ScopeRows(OfScopes):
         known(name, [value], TRUTH)
         adopted = Figure.objects.visible_to(self.level).values("scope")
         return queryset.filter(scope__in=adopted) if value == "true" else queryset.exclude(scope__in=adopted)
+
+    def by_status(self, queryset: Any, name: str, value: str) -> Any:
+        given = words(value)
+        known(name, given, STATUSES)
+        adopted = Figure.objects.visible_to(self.level).values("scope")
+        if len(set(given)) == len(STATUSES):
+            return queryset
+        return queryset.filter(scope__in=adopted) if "adopted" in given else queryset.exclude(scope__in=adopted)
+
+    def by_change(self, queryset: Any, name: str, value: str) -> Any:
+        limit = moment(name, value)
+        claims = Claim.objects.visible_to(self.level).changed_since(limit)
+        changed = ScopeClaim.objects.at(self.level).filter(claim__in=claims.values("pk"))
+        adopted = Figure.objects.visible_to(self.level).filter(decided_at__gte=limit)
+        return queryset.filter(Q(scope__in=changed.values("scope")) | Q(scope__in=adopted.values("scope")))
+
+    def by_search(self, queryset: Any, name: str, value: str) -> Any:
+        incidents = Incident.objects.visible_to(self.level).matching_outside(searched(name, value))
+        return queryset.filter(scope__incident__in=incidents.values("pk"))
 
     def by_stale(self, queryset: Any, name: str, value: str) -> Any:
         known(name, [value], TRUTH)

@@ -181,3 +181,17 @@ def test_csv_names_what_json_names(register: Register) -> None:
     assert row["warnings_code"] == "series_tie"
     assert row["warnings_claims"] == " ".join(str(one.pk) for one in pair)
     assert (row["figure_set_aside_claim"], row["figure_set_aside_reason"]) == (str(aside.pk), "Another street.")
+
+
+def test_figures_are_chosen_by_status_change_and_search(register):
+    incident = register.published(title="The well at Example")
+    register.accepted(incident, count=exactly(3))
+    scope = Scope.objects.get(incident=incident)
+    ours = {"incident": incident.reference}
+    found = lambda **given: len(results("figures/", **ours, **given))  # noqa: E731  asked many times
+    assert (found(status="open"), found(status="adopted"), found(status="adopted,open")) == (1, 0, 1)
+    figure = figures.propose_figure(scope, policy=Policy.RANGE, reason="As said.", by=register.analyst, at=NOON)
+    figures.adopt(figure, by=register.reviewer, at=NOON)
+    assert (found(status="open"), found(status="adopted")) == (0, 1)
+    assert (found(search="the well"), found(search="the wall")) == (1, 0)
+    assert (found(modified_since="2020-01-01"), found(modified_since="2999-01-01T00:00:00Z")) == (1, 0)

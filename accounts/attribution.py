@@ -42,8 +42,10 @@ def attributed(*, by: User | None, at: datetime, why: str = "", using: str = DEF
             if _depth.get() == 1 and using == DEFAULT_DB_ALIAS:
                 for keep in _before_end:
                     keep()
+                noted = [entry[1] for entry in connections[using].run_on_commit]
                 for later in _after_commit:
-                    transaction.on_commit(later, robust=True)
+                    if later not in noted:  # once a transaction, however many acts it holds
+                        transaction.on_commit(later, robust=True)
         finally:
             _depth.reset(outer)
         _announce(using, *previous)

@@ -47,6 +47,8 @@ def keep_up(*, most: int | None = None, progress: Callable[[int], None] = lambda
 
 def keep_up_if_free() -> None:
     """Make editions of what became due first, unless somebody is at it: what remains, the next to read or write sees to."""
+    if not standing()[0]:
+        return
     with _numbering(wait=False) as free:
         if free:
             _one_batch(timezone.now().date())

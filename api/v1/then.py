@@ -61,6 +61,8 @@ def listed(request: Request, kind: Kind, level: Disclosure, root: str) -> Respon
     """A page of what was outside then. In the order of publication, with cursors of its own."""
     given = request.query_params
     check_names(given, (*TAKES[kind], *PAGES))
+    if request.accepted_renderer.format != "json":
+        raise refuse("format", request.accepted_renderer.format, "what was public at a time comes as json.")
     at, size, total = asked(given), page_size(given), flag(given, "total")
     keep_up(most=1)
     rows = _chosen(reading.standing_at(kind, level, at), kind, given)

@@ -125,7 +125,7 @@ def test_a_figure_of_ones_own_has_numbers_and_a_reason_for_each_claim_set_aside(
         ({"policy": ""}, "Choose a policy, or enter a figure of your own."),
         ({"reason": " "}, "This field is required."),
         ({"low": "9"}, "Numbers are entered for a manual figure only; a policy makes its own."),
-        ({"policy": "manual", "low": "9", "high": "3"}, "Low ≤ best ≤ high, none negative."),
+        ({"policy": "manual", "low": "9", "high": "3"}, "Low ≤ best ≤ high, none negative: both ends"),
         ({"policy": "manual", "low": "some"}, "“some” is not a whole number"),
         ({"read": "read-before"}, "What speaks here changed since you read it."),
     ],

@@ -57,8 +57,10 @@ def test_where_sources_disagree(analyst: Desk, register: Register) -> None:
     first, second = (register.accepted(apart, count=exactly(number)) for number in (3, 5))
     register.accepted(together, count=exactly(3))
     register.accepted(together, count=exactly(3))
-    alone = register.accepted(register.published(), count=exactly(3))
-    register.accepted(alone.incident, count=exactly(9), claimant=alone.claimant)  # it changes its mind
+    monday, tuesday = (register.source(published=f"2025-03-0{day}") for day in (3, 4))
+    alone = register.accepted(register.published(), count=exactly(3), sources=[monday])
+    # It changes its mind.
+    register.accepted(alone.incident, count=exactly(9), claimant=alone.claimant, sources=[tuesday])
     register.accepted(together, count=exactly(90), population="women")
 
     claims = listed(analyst, "incidents_claim", has_conflict="on")

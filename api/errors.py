@@ -37,8 +37,6 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     kind = "server_error" if error.status_code >= 500 else "client_error"
     headers = {}
-    if how := getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = how
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = str(wait)
     if challenge := getattr(error, "auth_header", None):

@@ -64,7 +64,7 @@ def _places(_level: Disclosure) -> Any:
 
 
 def _sources(level: Disclosure) -> Any:
-    return Source.objects.visible_to(level).standing()
+    return Source.objects.visible_to(level).standing().vouched()
 
 
 EXPORTS: dict[str, Export] = {

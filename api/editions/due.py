@@ -24,6 +24,7 @@ OF_CLAIMS = """
           WHERE c.id = ANY(%(keys)s::uuid[])
     UNION SELECT 'claim', id::text FROM incidents_claim WHERE corrects_id = ANY(%(keys)s::uuid[])
     UNION SELECT 'claim', claim_id::text FROM incidents_derivation WHERE rests_on_id = ANY(%(keys)s::uuid[])
+    UNION SELECT 'source', source_id::text FROM incidents_citation WHERE claim_id = ANY(%(keys)s::uuid[])
     UNION SELECT 'figure', f.scope_id::text FROM incidents_figureclaim u JOIN incidents_figure f ON f.id = u.figure_id
           WHERE u.claim_id = ANY(%(keys)s::uuid[])"""
 OF_INCIDENTS = f"""
@@ -92,7 +93,12 @@ AROUND: Mapping[str, str] = {
         SELECT 'party', unnest(%(keys)s::text[])
         UNION SELECT 'responsibility', id::text FROM incidents_responsibilityclaim WHERE party_id = ANY(%(keys)s::bigint[])
         UNION SELECT 'organization', id::text FROM sources_organization WHERE aligned_with_id = ANY(%(keys)s::bigint[])""",
-    "statement": "SELECT 'incident', incident_id::text FROM incidents_statement WHERE id = ANY(%(keys)s::uuid[])",
+    "responsibility": """
+        SELECT 'responsibility', unnest(%(keys)s::text[])
+        UNION SELECT 'source', source_id::text FROM incidents_citation WHERE responsibility_id = ANY(%(keys)s::uuid[])""",
+    "statement": """
+        SELECT 'incident', incident_id::text FROM incidents_statement WHERE id = ANY(%(keys)s::uuid[])
+        UNION SELECT 'source', source_id::text FROM incidents_citation WHERE statement_id = ANY(%(keys)s::uuid[])""",
     "citation": f"SELECT '', '' WHERE false {_citing(f'{CITED} WHERE c.id = ANY(%(keys)s::uuid[])')}",
     "scope": """
         SELECT 'figure', unnest(%(keys)s::text[])

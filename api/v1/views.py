@@ -210,13 +210,13 @@ class SourceLists(PublicLists):
     key_type = "uuid"
 
     def rows(self) -> Any:
-        return Source.objects.visible_to(self.level).standing()
+        return Source.objects.visible_to(self.level).standing().vouched()
 
     def fetched(self, rows: Any) -> Any:
         return rows.select_related("publisher__merged_into")
 
     def instead(self, key: Any) -> Response:
-        row = get_object_or_404(Source.objects.visible_to(self.level), pk=key)
+        row = get_object_or_404(Source.objects.visible_to(self.level).vouched(), pk=key)
         return self.moved(f"sources/{meant_id(row)}/", row.withdrawn_reason)
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:

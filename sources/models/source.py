@@ -11,6 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.folding import Fold
+from accounts.models import User
 from sources.dates import bounds_follow, edtf_bound, edtf_text
 from sources.disclosure import Disclosure, Masked, disclosure_field
 from sources.merged import MergedQuerySet, withdrawn_field
@@ -73,6 +74,17 @@ class SourceQuerySet(MergedQuerySet):
     def without_copy(self) -> Self:
         """Sources with an address of which no lasting copy is known: the address may go dead any day."""
         return self.standing().filter(archived_url="", content_hash="").exclude(url="")
+
+    def vouched(self) -> Self:
+        """Those that may be listed outside: not what a partner sent with claims of which none was accepted so far."""
+        partners = User.objects.filter(groups__name="partner").values("pk")
+        accepted = self.model._default_manager.filter(
+            models.Q(citations__claim__accepted_at__isnull=False)
+            | models.Q(citations__responsibility__accepted_at__isnull=False)
+            | models.Q(citations__statement__accepted_at__isnull=False),
+            pk=models.OuterRef("pk"),
+        )
+        return self.exclude(models.Q(recorded_by__in=partners) & ~models.Exists(accepted))
 
     def matching(self, text: str) -> Self:
         """For analysts: this text in the title, the address or the publisher's names; of merged ones in any's."""

@@ -6,12 +6,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import HistoryEntry, Token
-from api.models import Submission, SubmittedClaim
+from api.editions.keeping import keep_up
+from api.models import Edition, Submission, SubmittedClaim
 from incidents import waiting
 from incidents.models import Claim, Incident
 from incidents.services import review
 from sources.models import Organization, Source
-from tests.api.client import V1
+from tests.api.client import V1, results
 from tests.api.submitting import count, errors, person, post, row, token_for
 from tests.factories import NOON
 
@@ -79,6 +80,21 @@ def test_it_waits_in_the_queue_of_partners_and_is_not_outside(secret, register):
     claim = post(row(), secret).json()["results"][0]["id"]
     assert [one.number for one in waiting.proposed_by_partners(register.reviewer, limit=9)] == [1]
     assert Client().get(f"{V1}claims/{claim}/").status_code == 404
+
+
+def test_a_source_that_came_with_it_is_outside_once_a_claim_in_it_is_accepted(secret, register):
+    sent = post(row(), secret).json()["results"][0]
+    source = sent["sources"][0]["id"]
+    listed = lambda: [one["id"] for one in results("sources/", search="One")]  # noqa: E731  asked twice
+    assert source not in listed()
+    assert Client().get(f"{V1}sources/{source}/").status_code == 404
+    keep_up()
+    assert not Edition.objects.filter(kind="source", key=source).exists()
+    review.accept(Claim.objects.get(pk=sent["id"]), by=register.reviewer, at=NOON)
+    assert source in listed()
+    assert Client().get(f"{V1}sources/{source}/").status_code == 200
+    keep_up()
+    assert Edition.objects.filter(kind="source", key=source, level=0, until__isnull=True).exists()
 
 
 def test_the_history_says_who_and_why(secret, partner):

@@ -145,7 +145,7 @@ def test_what_is_not_there_is_answered_in_the_apis_form(path, status):
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_writing_is_refused_with_405(method):
-    response = getattr(Client(), method)(f"{V1}claims/")
+    response = getattr(Client(), method)(f"{V1}incidents/")
     assert response.status_code == 405
     assert response.json()["errors"][0]["code"] == "method_not_allowed"
 

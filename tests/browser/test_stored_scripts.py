@@ -1,6 +1,7 @@
 """What somebody stored as text stays text: a script in any field of any model runs on no page of the admin."""
 
 import copy
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ from django.utils.http import urlencode
 from accounts.admin.forms import WebAddressField, WebAddressInput, web_link
 from accounts.attribution import attributed
 from accounts.models import HistoryEntry, User
+from accounts.tokens import make_token
 from incidents.models import Figure, Scope
 from incidents.reconciliation import Policy
 from incidents.services import discussion, figures, revisions
@@ -133,6 +135,10 @@ def _stores(model: type[models.Model], row: models.Model, column: models.Field) 
 def poisoned(live_server, register: Register) -> Poisoned:
     """A register into whose every text somebody wrote scripts."""
     root = User.objects.create_superuser("root-example", password="not used")
+    make_token(
+        user=register.person("Pat Example", "partner"), purpose=TEXTS[0], scopes=["read:public"], by=root, at=NOON,
+        expires_at=NOON + dt.timedelta(days=30),
+    )  # fmt: skip
     incident = register.incident(summary="x", note="x", title_ar="x")
     discussion.comment(register.proposed(incident), text=TEXTS[0], by=register.analyst, at=NOON)
     discussion.comment(incident, text=TEXTS[1], by=register.analyst, at=NOON)

@@ -207,3 +207,29 @@ def test_the_command_lists_what_is_wrong_and_fails(capsys: Any) -> None:
     said = capsys.readouterr().out
     assert "scope_does_not_follow: incidents_scope scope " in said
     assert IntegrityCheck.objects.get().number == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.breaks_scopes
+@pytest.mark.parametrize(
+    ("statement", "rule"),
+    [
+        ("DELETE FROM incidents_figureclaim WHERE id = %s", "history_not_whole"),
+        ("UPDATE incidents_figureclaim SET use = 'set_aside', reason = 'x' WHERE id = %s", "figure_does_not_follow"),
+    ],
+)
+def test_what_a_figure_rests_on_is_missed_when_it_is_taken_away(
+    owner_connection: psycopg.Connection, statement: str, rule: str
+) -> None:
+    register = Register()
+    incident = register.published()
+    for code in ("one", "two"):
+        register.accepted(incident, claimant=register.organization(code))
+    scope = Scope.objects.get(incident=incident)
+    figure = figures.propose_figure(scope, policy=Policy.RANGE, reason="As said.", by=register.analyst, at=NOON)
+    figures.adopt(figure, by=register.reviewer, at=NOON)
+    use = figure.rests_on.order_by("pk")[0]
+    owner_connection.execute("ALTER TABLE incidents_figureclaim DISABLE TRIGGER USER")
+    owner_connection.execute(statement, [use.pk])
+    with connection.cursor() as cursor:
+        assert list(broken(BY_CODE[rule], cursor, limit=5)) != []

@@ -19,16 +19,6 @@ from tests.factories import NOON
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def partner(register):
-    return person(register)
-
-
-@pytest.fixture
-def secret(partner, admin_user):
-    return token_for(partner, admin_user)
-
-
 def submissions(secret, expect=200, **parameters):
     answer = Client().get(f"{V1}submissions/", parameters, headers={"Authorization": f"Bearer {secret}"})
     assert answer.status_code == expect, answer.content

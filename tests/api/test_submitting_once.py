@@ -16,16 +16,6 @@ from tests.api.submitting import count, errors, person, post, row, token_for
 ROWS = {"claims": [row(), row(count=count(value=5))], "mode": "per_row"}
 
 
-@pytest.fixture
-def partner(register):
-    return person(register)
-
-
-@pytest.fixture
-def secret(partner, admin_user):
-    return token_for(partner, admin_user)
-
-
 @pytest.mark.django_db
 class TestOneAfterTheOther:
     def test_the_same_again_is_answered_as_it_was(self, secret):

@@ -10,17 +10,12 @@ from api.submitting import recording
 from incidents.models import Claim, CodingRule
 from incidents.services.merging import merge_incidents
 from incidents.services.review import take_incident_step
-from tests.api.submitting import count, errors, person, post, row, token_for
+from tests.api.submitting import count, errors, post, row
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 
 LARGEST = 2**63 - 1
-
-
-@pytest.fixture
-def secret(register, admin_user):
-    return token_for(person(register), admin_user)
 
 
 def citation(**changes):

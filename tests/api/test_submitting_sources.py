@@ -13,22 +13,12 @@ from sources.merging import merge_organizations, merge_sources
 from sources.models import Organization, Source
 from sources.services import change_organization
 from sources.withdrawal import withdraw_organization
-from tests.api.submitting import count, errors, person, post, row, token_for
+from tests.api.submitting import count, errors, post, row, token_for
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 HASH = "a" * 64
 ADDRESS = "https://www.news.example/story/?utm_source=x#top"
-
-
-@pytest.fixture
-def partner(register):
-    return person(register)
-
-
-@pytest.fixture
-def secret(partner, admin_user):
-    return token_for(partner, admin_user)
 
 
 def cites(source, **changes):

@@ -22,21 +22,25 @@ class KnownAlready(Exception):  # noqa: N818  it is no error: the client has the
         self.answer = answer
 
 
-def validator(request: Request, level: Disclosure, form: str) -> str:
+def standing_of(level: Disclosure) -> tuple[bool, int]:
+    """See ``keeping.standing``."""
+    from api.editions.keeping import standing  # editions are made of the lists that ask for this
+
+    return standing(level)
+
+
+def validator(request: Request, level: Disclosure, form: str, number: int | None) -> str:
     """The validator of the answer to this request, without making it.
 
     It rests on the number of the last change that readers of the level can know of, so that what is hidden from them changes no
-    validator; on the day, for grades hold from a day; and on the program that answers. While changes wait to be numbered it
-    is one that nobody is given twice.
+    validator; on the day, for grades hold from a day; and on the program that answers. While changes wait to be numbered,
+    ``number`` is None, and it is one that nobody is given twice.
     """
-    from api.editions.keeping import standing  # editions are made of the lists that ask for this
-
-    behind, number = standing(level)
     parts = (
         request.build_absolute_uri(),
         form,
         str(level.value),
-        secrets.token_hex() if behind else str(number),
+        secrets.token_hex() if number is None else str(number),
         timezone.now().date().isoformat(),
         _program(),
     )

@@ -9,12 +9,17 @@ from config.embedded import layout
 from config.environment import CHECKOUT, SetupError
 
 
+OWN = "-benchmark"
+"""How the folder's name ends."""
+
+
 def enter() -> None:
     """From here on, this process and those it starts use the benchmarks' own data folder and database."""
     for variable in ("DATABASE_URL", "SIJIL_OWNER_DATABASE_URL"):
         os.environ.pop(variable, None)
     register = data_folder.location()
-    os.environ["SIJIL_DATA_DIR"] = str(register.with_name(f"{register.name}-benchmark"))
+    if not register.name.endswith(OWN):  # a process that another one of ours has started is there already
+        os.environ["SIJIL_DATA_DIR"] = str(register.with_name(f"{register.name}{OWN}"))
     os.environ["SIJIL_PLAIN_HTTP"] = "1"
 
     import django

@@ -154,12 +154,10 @@ def stream(
     def blocks() -> Iterator[bytes]:
         if export.note is not None:
             export.note(rows, level=level, reader=reader, at=timezone.now())
-        names, tags = ([getattr(column, what) for column in chosen_columns] for what in ("name", "hxl"))
         # At once: whoever asked sees that the answer has begun while the database still sorts.
-        yield from written([names, tags] if hxl else [names])
+        yield from written(headings(chosen_columns, hxl=hxl))
         if export.produce is not None:
-            made = export.produce(rows, level, root, chosen_columns)
-            yield from written(_safe(chosen_columns, made) if safe else made)
+            yield from cells_written(chosen_columns, export.produce(rows, level, root, chosen_columns), safe=safe)
             return
         sql = statement(export, rows, level=level, root=root, columns=chosen_columns)
         yield from _copied(_whole_lines(chosen_columns, safety.protected(chosen_columns, sql) if safe else sql), memory)
@@ -194,9 +192,16 @@ def _copied(sql: str, memory: str) -> Iterator[bytes]:
                 cursor.execute("RESET work_mem")
 
 
-def _safe(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    for row in rows:
-        yield [safety.safe(column, _cell(value)) for column, value in zip(columns, row, strict=True)]
+def headings(columns: Sequence[Column], *, hxl: bool) -> list[list[str]]:
+    """The rows above the first: names, and tags if they are asked for."""
+    names, tags = ([getattr(column, what) for column in columns] for what in ("name", "hxl"))
+    return [names, tags] if hxl else [names]
+
+
+def cells_written(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, safe: bool) -> Iterator[bytes]:
+    """Rows that are made here, in either form of CSV."""
+    protected = ([safety.safe(*pair) for pair in zip(columns, map(_cell, row), strict=True)] for row in rows)
+    return written(protected if safe else rows)
 
 
 csv.field_size_limit(2**31 - 1)  # what was written here is read here, however long a text is

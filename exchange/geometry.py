@@ -51,15 +51,16 @@ def geometry(sql: str = "") -> Column:
 
 def points(places: Iterable[Place]) -> str | None:
     """The same for places at hand."""
-    known = [
-        [float(place.longitude), float(place.latitude)]
-        for place in places
-        if place.longitude is not None and place.latitude is not None
-    ]
+    return spots((place.longitude, place.latitude) for place in places)
+
+
+def spots(coordinates: Iterable[tuple[Any, Any]]) -> str | None:
+    """The same for longitudes and latitudes."""
+    known = [[float(east), float(north)] for east, north in coordinates if east is not None and north is not None]
     if not known:
         return None
-    kind, coordinates = ("Point", known[0]) if len(known) == 1 else ("MultiPoint", known)
-    return json.dumps({"type": kind, "coordinates": coordinates})
+    kind, at = ("Point", known[0]) if len(known) == 1 else ("MultiPoint", known)
+    return json.dumps({"type": kind, "coordinates": at})
 
 
 def places_of(incidents: Iterable[int]) -> Mapping[int, list[Place]]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from api.editions.due import around
 from api.editions.states import LEVELS, RANK, State, count_of, rows_after, states
+from api.editions.version import program
 from api.models import Edition, EditionClock, EditionDue, EditionText
 
 BATCH = 1000  # notes, and records, that are looked at at once
@@ -59,6 +60,17 @@ def expected() -> int:
     if EditionDue.objects.filter(kind__in=[EVERYTHING, ALL]).exists():
         return sum(count_of(kind) for kind in Edition.Kind)
     return EditionDue.objects.count()
+
+
+def take_over() -> None:
+    """Have everything looked at again if it was told by another version of this program."""
+    with _numbering():
+        clock = EditionClock.objects.first()
+        if clock is None:
+            EditionClock.objects.create(pk=1, day=timezone.now().date(), program=program())
+        elif clock.program != program():
+            EditionDue.objects.create(kind=EVERYTHING, row="")
+            EditionClock.objects.update(program=program())
 
 
 def gather_notes() -> None:

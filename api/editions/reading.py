@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Func, JSONField, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
+from django.utils import timezone
 
+from api.editions.version import program
 from api.models import Edition, EditionText
 from incidents.models import Claim, Incident, ResponsibilityClaim
 from sources.disclosure import Disclosure, Mask
@@ -20,6 +23,34 @@ Kind = Edition.Kind
 def since(number: int, level: Disclosure) -> QuerySet[Edition]:
     """The changes after a number, in their order."""
     return Edition.objects.filter(level=level, number__gt=number).order_by("number")
+
+
+ADDRESSED = frozenset({Kind.CLAIM, Kind.INCIDENT, Kind.FIGURE})
+"""Kinds of record that say their own address."""
+CURRENT = """
+    SELECT edition."row", told.body FROM api_edition edition JOIN api_editiontext told USING (digest)
+    WHERE edition.kind = %(kind)s AND edition.level = %(level)s AND edition."row" = ANY(%(rows)s) AND edition.until IS NULL
+      AND NOT EXISTS (SELECT FROM api_editiondue)
+      AND EXISTS (SELECT FROM api_editionclock WHERE day >= %(today)s AND program = %(program)s)
+"""
+
+
+def current(kind: Kind, rows: Sequence[str], level: Disclosure) -> dict[str, str]:
+    """The texts that records have now, by their keys; of none, while anything is due to be looked at.
+
+    That is told by the same look at the database, so a text is never older than what is committed.
+    """
+    asked: dict[str, Any] = {
+        "kind": kind.value, "level": int(level), "rows": list(rows), "today": timezone.now().date(), "program": program(),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(CURRENT, asked)
+        return dict(cursor.fetchall())
+
+
+def addressed(kind: Kind, body: str, root: str) -> str:
+    """A text with its record's address in full. Of what has one, it is the first: nothing that is named before it has any."""
+    return body.replace('"url":"', f'"url":"{root}', 1) if kind in ADDRESSED else body
 
 
 def standing_at(kind: Kind, level: Disclosure, moment: dt.datetime) -> QuerySet[Edition]:

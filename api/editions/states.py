@@ -70,6 +70,11 @@ def states(kind: str, rows: Sequence[str], level: Disclosure) -> dict[str, State
     return {**told.gone(missing, level), **seen} if missing else seen
 
 
+def row_key(kind: Kind, row: Any) -> str:
+    """By which the editions of a row are found."""
+    return str(_value(row, TOLD[kind].row))
+
+
 def written(shape: Any) -> str:
     """A shape as its text."""
     return json.dumps(shape, ensure_ascii=False, separators=(",", ":"))

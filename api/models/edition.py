@@ -119,9 +119,13 @@ class EditionDue(models.Model):
 
 
 class EditionClock(models.Model):
-    """The day for which editions were made last: what holds from a day on, or until one, is looked at when it comes."""
+    """The day for which editions were made last: what holds from a day on, or until one, is looked at when it comes.
+
+    And the program by which they are told: another one may tell the same rows in other words.
+    """
 
     day = models.DateField()
+    program = models.CharField(max_length=32, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("day of the editions")

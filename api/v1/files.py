@@ -1,6 +1,6 @@
 """Files with every row that the filters choose, the same for the API's lists and for ``export_data``."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +16,7 @@ from api.pagination import Keyset, flag
 from api.v1 import fields
 from api.v1.gather import Gathered
 from exchange import geometry, spreadsheet
+from exchange.columns import Column
 from exchange.export import Export, cells, stream
 from exchange.forms import CSV_SAFE, FORMS, GEOJSON, JSONL, XLSX, Form
 from sources.disclosure import Disclosure
@@ -25,6 +26,8 @@ BATCH = 500
 """Rows that are read at once for lines of JSON."""
 KEYS = ("id", "reference", "code")
 """What a feature is known by: the first of these that is among its columns."""
+REDACTED = "redacted"
+"""Stands with the key alone in place of what was public then, and is told no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,29 @@ class Asked:
     given: QueryDict
     lists: Any = None
     export: Export | None = None
+
+    def shapes(self) -> Iterator[Sequence[Mapping[str, Any]]]:
+        """The shapes of all rows, in batches, in the order of the list; the same queries for each batch."""
+        lists = self.lists
+        if not lists.paged:
+            yield lists.all(self.rows, Gathered.start(self.level, self.root))
+            return
+        order, cursor = Keyset((lists.orders or lists.filters.orders)[lists.default_order]), None
+        rows = lists.fetched(lists.listed(self.rows))
+        while True:
+            found, cursor, _ = order.page(rows, size=BATCH, cursor=cursor)
+            if found:
+                lists.noted(found)
+                yield lists.represented(found, Gathered.start(self.level, self.root))
+            if cursor is None:
+                return
+
+    def table(self, columns: Sequence[Column], *, hxl: bool = False, safe: bool = False) -> Iterator[bytes]:
+        """These columns of all rows as CSV, in blocks."""
+        assert self.export is not None  # noqa: S101  else there are no columns
+        return stream(
+            self.export, self.rows, level=self.level, root=self.root, reader=self.reader, columns=columns, hxl=hxl, safe=safe
+        )  # fmt: skip
 
 
 def forms_of(export: Export | None) -> list[Form]:
@@ -65,41 +91,24 @@ def prepared(form: Form, asked: Asked, *, most: int | None = None) -> Callable[[
         raise refuse("format", form.name, f"expected {', '.join(one.name for one in forms_of(export))}.")
     shape = None if asked.lists is None else asked.lists.shape
     columns = fields.columns(export.name, export.columns, shape, asked.given)
-    table = partial(stream, export, asked.rows, level=asked.level, root=asked.root, reader=asked.reader)
     if form is JSONL:
-        return lambda: _objects(columns, cells(table(columns=columns)))
+        return lambda: _objects(columns, cells(asked.table(columns)))
     if form is GEOJSON and export.geometry is not None:
         located = (*columns, export.geometry)
-        return lambda: _features(columns, cells(table(columns=located)))
+        return lambda: _features(columns, cells(asked.table(located)))
     if form is XLSX:
         if most is not None and export.counted and asked.rows.count() > most:
             raise _in_the_format(spreadsheet.too_many(most))
-        return lambda: _workbook(export, columns, table(columns=columns, hxl=hxl), headings=1 + hxl)
-    return lambda: table(columns=columns, hxl=hxl, safe=form is CSV_SAFE)
+        return lambda: _workbook(export, columns, asked.table(columns, hxl=hxl), headings=1 + hxl)
+    return lambda: asked.table(columns, hxl=hxl, safe=form is CSV_SAFE)
 
 
 def _lines(asked: Asked, names: set[str] | None) -> Iterator[bytes]:
     """Each row as the list answers it, a line each."""
     renderer = JSONRenderer()
-    for shapes in _batches(asked):
-        yield b"".join(renderer.render(fields.selected(shape, names)) + b"\n" for shape in shapes)
-
-
-def _batches(asked: Asked) -> Iterator[Sequence[Any]]:
-    """The shapes of all rows, in the order of the list; the same queries for each batch."""
-    lists = asked.lists
-    if not lists.paged:
-        yield lists.all(asked.rows, Gathered.start(asked.level, asked.root))
-        return
-    order, cursor = Keyset((lists.orders or lists.filters.orders)[lists.default_order]), None
-    rows = lists.fetched(lists.listed(asked.rows))
-    while True:
-        found, cursor, _ = order.page(rows, size=BATCH, cursor=cursor)
-        if found:
-            lists.noted(found)
-            yield lists.represented(found, Gathered.start(asked.level, asked.root))
-        if cursor is None:
-            return
+    shown = names and {*names, REDACTED}
+    for shapes in asked.shapes():
+        yield b"".join(renderer.render(fields.selected(shape, shown)) + b"\n" for shape in shapes)
 
 
 def _objects(columns: Sequence[Any], rows: Iterator[list[str]]) -> Iterator[bytes]:

@@ -1,6 +1,6 @@
 """What every list of the API has in common: parameters, pages, formats, the ways to a row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from django.db.models import F
@@ -22,7 +22,7 @@ from api.pagination import Keyset, address, flag, page_size
 from api.v1 import fields
 from api.v1.files import Asked, forms_of, prepared
 from api.v1.gather import Gathered
-from api.validators import KnownAlready, validator
+from api.validators import KnownAlready, standing_of, validator
 from exchange.export import EXPORTS, Export
 from exchange.forms import Form, file_name
 from sources.disclosure import Disclosure
@@ -105,6 +105,8 @@ class PublicLists(ViewSet):
 
     reads_at: Disclosure | None = None
     reads_for: Reader | None = None
+    is_behind: bool = True
+    """Whether something waits for its editions to be made."""
     etag: str = ""
     validated: ClassVar[bool] = True
     """Whether its answers have a validator: what is logged when it is read has none."""
@@ -139,8 +141,12 @@ class PublicLists(ViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After who asks is known: without looking at any row, whether they have the answer already."""
         super().initial(request, *args, **kwargs)
-        self.etag = validator(request, self.level, request.accepted_renderer.format) if self.validated else ""
-        known_already = get_conditional_response(request._request, etag=self.etag) if self.etag else None  # noqa: SLF001  Django's own request
+        if not self.validated:
+            return
+        self.is_behind, number = standing_of(self.level)
+        form = request.accepted_renderer.format
+        self.etag = validator(request, self.level, form, None if self.is_behind else number)
+        known_already = get_conditional_response(request._request, etag=self.etag)  # noqa: SLF001  Django's own request
         if known_already is not None:
             raise KnownAlready(known_already)
 
@@ -158,7 +164,7 @@ class PublicLists(ViewSet):
         check_names(parameters, (*self.filters.base_filters, *self.own_parameters))
         filtered = self.filters(parameters, self.rows(), level=self.level).rows()
         if isinstance(request.accepted_renderer, FileRenderer):
-            return self._file(request.accepted_renderer.form, filtered)
+            return self.file(request.accepted_renderer.form, self.asked(filtered))
         if flag(parameters, "hxl"):
             raise refuse("hxl", "true", "tags are for files with columns; add format=csv.")
         names = self.named()
@@ -170,7 +176,9 @@ class PublicLists(ViewSet):
         size, total = page_size(parameters), flag(parameters, "total")
         order = self._order(parameters.get("ordering") or self.default_order)
         listed = self.listed(filtered)
-        found, after, before = order.page(self.fetched(listed), size=size, cursor=parameters.get("cursor"))
+        chosen = self.keys(listed) if self.is_kept else self.fetched(listed)
+        found: Sequence[Any]
+        found, after, before = order.page(chosen, size=size, cursor=parameters.get("cursor"))
         base = request.build_absolute_uri(request.path)
         links = {
             relation: address(base, parameters, cursor) if cursor else None
@@ -179,11 +187,39 @@ class PublicLists(ViewSet):
         body: dict[str, Any] = dict(links)
         if total:
             body["total"] = listed.order_by().count()
+        header = ", ".join(f'<{link}>; rel="{relation}"' for relation, link in links.items() if link)
+        headers = {"Link": header} if header else {}
+        if self.is_kept:
+            texts = self.texts(found)
+            if texts is not None:
+                return self.joined(body, texts, headers)
+            found = self._fetched_again(listed, found)
         self.noted(found)
         shapes = self.represented(found, Gathered.start(self.level, self.root))
         body["results"] = [fields.selected(shape, names) for shape in shapes] if names else shapes
-        header = ", ".join(f'<{link}>; rel="{relation}"' for relation, link in links.items() if link)
-        return Response(body, headers={"Link": header} if header else None)
+        return Response(body, headers=headers)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the texts of its rows are at hand (see ``kept``)."""
+        return False
+
+    def keys(self, rows: Any) -> Any:
+        """Of rows whose texts are at hand, no more than what these are found by."""
+        raise NotImplementedError
+
+    def texts(self, rows: Sequence[Any]) -> Sequence[str] | None:
+        """What each row says, as JSON; None where that is not at hand after all."""
+        raise NotImplementedError
+
+    def joined(self, body: dict[str, Any], texts: Sequence[str], headers: dict[str, str]) -> HttpResponseBase:
+        """The page of these texts."""
+        raise NotImplementedError
+
+    def _fetched_again(self, listed: Any, found: Sequence[Any]) -> Sequence[Any]:
+        """The same rows whole, in their order; what is hidden by now is no longer there."""
+        whole = {row.pk: row for row in self.fetched(listed.filter(pk__in=[row.pk for row in found]))}
+        return [whole[row.pk] for row in found if row.pk in whole]
 
     def named(self) -> set[str] | None:
         """The keys that ``fields`` asks for, of a row of the list or of one alone; None is all."""
@@ -233,15 +269,17 @@ class PublicLists(ViewSet):
         known("ordering", [asked], [sign + order for order in orders for sign in ("", "-")])
         return Keyset(orders[name], descending=asked.startswith("-"))
 
-    def _file(self, form: Form, rows: Any) -> HttpResponseBase:
+    def asked(self, rows: Any, of: Callable[..., Asked] = Asked) -> Asked:
+        """A file of these rows, as asked for by this request."""
+        reader, given = self.reader(NameRead.Door.CSV), self.request.query_params
+        return of(rows, self.level, self.root, reader, given, lists=self, export=self.exported)
+
+    def file(self, form: Form, asked: Asked) -> HttpResponseBase:
         """Every row; to HEAD, what would come, without making it."""
         given, match = self.request.query_params, self.request.resolver_match
         for name in OF_PAGES:
             if name in given:
                 raise refuse(name, given[name], f"{form.name} holds every row, in one order; leave it out.")
-        asked = Asked(
-            rows, self.level, self.root, self.reader(NameRead.Door.CSV), given, lists=self, export=self.exported
-        )
         make = prepared(form, asked, most=MOST_IN_A_WORKBOOK)
         content_type = form.content_type
         if self.request.accepted_media_type in form.media_types[1:]:

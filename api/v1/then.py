@@ -1,8 +1,9 @@
 """``as_of``: what was outside at a time, in the words of that time, whatever has become of it since."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -16,8 +17,16 @@ from api.editions import reading
 from api.editions.keeping import keep_up
 from api.errors import Gone
 from api.models import Edition
+from api.negotiation import FileRenderer
 from api.pagination import flag, page_size
+from api.v1 import cells, fields
+from api.v1.files import BATCH, KEYS, REDACTED, Asked
+from api.v1.kept import Kept
 from api.v1.lists import PublicLists
+from exchange.columns import Column
+from exchange.export import cells_written, headings, written
+from exchange.geometry import spots
+from exchange.safety import for_windows
 from incidents.filters import TRUTH, references
 from incidents.models import Population, Scope
 from incidents.reconciliation.relations import relations
@@ -26,7 +35,7 @@ from incidents.scopes.words import differences
 from sources.disclosure import Disclosure
 
 Kind = Edition.Kind
-PAGES = ("as_of", "cursor", "page_size", "total", "format")
+GEOMETRY = "geometry"
 SAID: Mapping[str, tuple[str, ...]] = {
     "measure": ("measure",), "claimant": ("claimant", "code"), "status": ("status",), "basis": ("basis",),
     "relation": ("relation",), "kind": ("kind",), "incident_type": ("incident_type",),
@@ -57,33 +66,50 @@ def asked(given: Any) -> dt.datetime:
     return at
 
 
-def listed(request: Request, kind: Kind, level: Disclosure, root: str) -> Response:
-    """A page of what was outside then. In the order of publication, with cursors of its own."""
-    given = request.query_params
-    check_names(given, (*TAKES[kind], *PAGES))
-    if request.accepted_renderer.format != "json":
-        raise refuse("format", request.accepted_renderer.format, "what was public at a time comes as json.")
-    at, size, total = asked(given), page_size(given), flag(given, "total")
-    keep_up(most=1)
-    rows = _chosen(reading.standing_at(kind, level, at), kind, given)
-    found = reading.in_order(rows, after=_cursor(given.get("cursor")), size=size + 1)
-    more, found = len(found) > size, found[:size]
-    then = reading.told(found, level, root)
-    following = None
-    if more:
-        kept = {name: value for name, value in given.items() if name != "cursor"}
-        following = f"{request.build_absolute_uri(request.path)}?{urlencode({**kept, 'cursor': found[-1].number})}"
-    body: dict[str, Any] = {"next": following, "previous": None}
-    if total:
-        body["total"] = rows.count()
-    body |= {"results": [_as_listed(kind, one) for one in then.shapes], "redacted": then.redacted}
-    return Response(body, headers={"Link": f'<{following}>; rel="next"'} if following else None)
+@dataclass(frozen=True, slots=True)
+class AskedThen(Asked):
+    """What somebody asks a file of what was outside at a time of; its rows are editions."""
+
+    def shapes(self) -> Iterator[Sequence[Mapping[str, Any]]]:
+        """In batches, in the order of publication; what is told no longer shows as its key alone."""
+        after = 0
+        while found := reading.in_order(self.rows, after=after, size=BATCH):
+            then = reading.told(found, self.level, self.root)
+            gone = [{self.lists.outside_key: key, REDACTED: True} for key in then.redacted]
+            yield [*(_as_listed(self.lists.kind, one) for one in then.shapes), *gone]
+            after = found[-1].number
+
+    def table(self, columns: Sequence[Column], *, hxl: bool = False, safe: bool = False) -> Iterator[bytes]:
+        assert self.export is not None  # noqa: S101  else there are no columns
+        blocks = self._blocks(columns, hxl=hxl, safe=safe)
+        return for_windows(blocks) if safe else blocks
+
+    def _blocks(self, columns: Sequence[Column], *, hxl: bool, safe: bool) -> Iterator[bytes]:
+        yield from written(headings(columns, hxl=hxl))
+        yield from cells_written(columns, self._rows(columns), safe=safe)
+
+    def _rows(self, columns: Sequence[Column]) -> Iterator[Sequence[Any]]:
+        assert self.export is not None  # noqa: S101  as above
+        make, names = cells.maker(self.export.name, columns, self.root), [column.name for column in columns]
+        for shapes in self.shapes():
+            for shape in self._located(shapes) if GEOMETRY in names else shapes:
+                yield [shape.get(name) for name in names] if REDACTED in shape else make(shape)
+
+    def _located(self, shapes: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        """The same with where each lies: its own place, else those that its incident had then."""
+        unlocated = {one["incident"] for one in shapes if one.get("incident") and not one.get("place")}
+        incidents = reading.standing_at(Kind.INCIDENT, self.level, asked(self.given)).filter(key__in=unlocated)
+        then = reading.told(list(incidents), self.level, self.root)
+        places = {one["reference"]: one["places"] for one in then.shapes}
+        for one in shapes:
+            of = [one["place"]] if one.get("place") else one.get("places") or places.get(one.get("incident", ""), [])
+            yield {**one, GEOMETRY: spots((place["longitude"], place["latitude"]) for place in of)}
 
 
-def one(request: Request, kind: Kind, key: str, level: Disclosure, root: str) -> Response:
+def one(request: Request, kind: Kind, key: str, level: Disclosure, root: str) -> dict[str, Any]:
     """One record as it was. Raises Http404, and Gone where it is told no longer."""
     given = request.query_params
-    check_names(given, ("as_of", "format"))
+    check_names(given, ("as_of", "format", "fields"))
     at = asked(given)
     if "\x00" in key:
         raise Http404
@@ -95,23 +121,54 @@ def one(request: Request, kind: Kind, key: str, level: Disclosure, root: str) ->
     if then.redacted:
         raise Gone(detail="It was public then, and something of it has been restricted since.", code="redacted")
     shape = then.shapes[0]
-    return Response(_whole_incident(shape, at, level, root) if kind is Kind.INCIDENT else shape)
+    return _whole_incident(shape, at, level, root) if kind is Kind.INCIDENT else shape
 
 
-class AsOf(PublicLists):
+class AsOf(Kept):
     """A list that can also be read as it was at a time: before the list that it is made of."""
 
-    kind: ClassVar[Kind]
     as_of = True
 
+    @property
+    def outside_key(self) -> str:
+        """The name of what its rows are known by outside."""
+        return next(name for name in KEYS if name in fields.keys_of(self.shape))
+
     def list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        if "as_of" in request.query_params:
-            return listed(request, self.kind, self.level, self.root)
-        return super().list(request, **kwargs)
+        given = request.query_params
+        if "as_of" not in given:
+            return super().list(request, **kwargs)
+        own = [name for name in self.own_parameters if name != "ordering"]
+        check_names(given, (*TAKES[self.kind], "as_of", *own))
+        rows = standing(self.kind, self.level, given)
+        if isinstance(request.accepted_renderer, FileRenderer):
+            return self.file(request.accepted_renderer.form, self.asked(rows, AskedThen))
+        if flag(given, "hxl"):
+            raise refuse("hxl", "true", "tags are for files with columns; add format=csv.")
+        return self._page_of(rows)
+
+    def _page_of(self, rows: QuerySet[Edition]) -> Response:
+        """In the order of publication, with cursors of its own."""
+        given, names = self.request.query_params, self.named()
+        size, total = page_size(given), flag(given, "total")
+        found = reading.in_order(rows, after=_cursor(given.get("cursor")), size=size + 1)
+        more, found = len(found) > size, found[:size]
+        then = reading.told(found, self.level, self.root)
+        following = None
+        if more:
+            kept = {name: value for name, value in given.items() if name != "cursor"}
+            path = self.request.build_absolute_uri(self.request.path)
+            following = f"{path}?{urlencode({**kept, 'cursor': found[-1].number})}"
+        body: dict[str, Any] = {"next": following, "previous": None}
+        if total:
+            body["total"] = rows.count()
+        shapes = [fields.selected(_as_listed(self.kind, one), names) for one in then.shapes]
+        body |= {"results": shapes, "redacted": then.redacted}
+        return Response(body, headers={"Link": f'<{following}>; rel="next"'} if following else None)
 
     def retrieve(self, request: Request, key: Any, **kwargs: Any) -> Response:
         if "as_of" in request.query_params:
-            return one(request, self.kind, str(key), self.level, self.root)
+            return self.alone(one(request, self.kind, str(key), self.level, self.root))
         return super().retrieve(request, key, **kwargs)
 
 
@@ -165,7 +222,11 @@ def _relations(keys: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _chosen(rows: QuerySet[Edition], kind: Kind, given: Any) -> QuerySet[Edition]:
+def standing(kind: Kind, level: Disclosure, given: Any) -> QuerySet[Edition]:
+    """The editions of a time that the parameters choose. Raises ValidationError."""
+    at = asked(given)
+    keep_up(most=1)
+    rows = reading.standing_at(kind, level, at)
     if "incident" in given:
         rows = rows.filter(about__in=references("incident", given["incident"]))
     for name, path in SAID.items():

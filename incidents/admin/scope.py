@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
-from django.db.models.expressions import OrderBy
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -280,8 +279,8 @@ class ScopeAdmin(ReadAsClaims):
     search_fields = ("incident__reference",)
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        """Where sources disagree first, of the latest incidents."""
-        return (OrderBy(F("now_conflicts"), descending=True), "-incident", "measure", "pk")
+        """Those of the latest incidents first: a page of a million is found by an index (see ``Scope.Meta``)."""
+        return ("-incident_id", "-measure_id", "-pk")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         level = clearance(request.user)
@@ -291,7 +290,6 @@ class ScopeAdmin(ReadAsClaims):
         incidents = Incident.objects.seen_by(request.user)
         rows = Scope.objects.kept_at(level).filter(incident__in=incidents.values("pk"))
         rows = rows.annotate(**{f"now_{name}": value for name, value in kept.items()})
-        rows = rows.annotate(now_conflicts=Exists(states.filter(relation=ScopeState.Relation.CONFLICT)))
         rows = rows.prefetch_related(Prefetch("figures", figures, to_attr="shown_figures"))
         return rows.order_by(*self.get_ordering(request))
 

@@ -110,7 +110,7 @@ def test_what_was_restricted_since_is_named_and_told_no_longer(incident, registe
     ("path", "name", "value"),
     [
         ("claims/", "as_of", "2999-01-01"), ("claims/", "as_of", "yesterday"), ("claims/", "search", "x"),
-        ("claims/", "format", "csv"), ("claims/", "format", "jsonl"), ("claims/", "cursor", "x"), ("incidents/", "measure", "killed"), ("claims/", "as_of", "2018-04-21T12:00"),
+        ("claims/", "cursor", "x"), ("claims/", "hxl", "true"), ("claims/", "ordering", "occurred"), ("incidents/", "measure", "killed"), ("claims/", "as_of", "2018-04-21T12:00"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_told_of_then_is_refused(path, name, value):

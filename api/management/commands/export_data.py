@@ -8,7 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
+from accounts.parameters import check_names
+from api.editions.states import LEVELS
 from api.v1.files import Asked, forms_of, prepared
+from api.v1.then import TAKES, AskedThen, standing
 from api.v1.urls import LISTS, WHOLE
 from exchange.export import EXPORTS, chosen
 from exchange.forms import FORMS
@@ -38,6 +41,11 @@ class Command(BaseCommand):
             help="for a reader of which level (default public)",
         )
         parser.add_argument(
+            "--as-of",
+            metavar="WHEN",
+            help="what was outside then, as it was told then: a day, to its end, or a time with zone",
+        )
+        parser.add_argument(
             "--root", default="/api/v1/", help="address under which the permanent addresses in the file lie"
         )
 
@@ -49,15 +57,15 @@ class Command(BaseCommand):
             raise CommandError(f"--format {form.name}: {kind.name} has {there}")
         reader = Reader(NameRead.Door.CSV, client=f"export_data, run by system user {os.getuid()}")
         lists = BY_EXPORT.get(kind.name)
+        given, filters = self._given(options), self._parameters(options["filter"])
         try:
-            asked = Asked(
-                chosen(kind, self._parameters(options["filter"]), level),
-                level,
-                options["root"],
-                reader,
-                given=self._given(options),
-                lists=lists and lists.at(level, reader),
-                export=kind,
+            of, rows = (
+                (Asked, chosen(kind, filters, level))
+                if options["as_of"] is None
+                else self._then(lists, level, filters, given)
+            )
+            asked = of(
+                rows, level, options["root"], reader, given, lists=lists and lists.at(level, reader), export=kind
             )
             blocks = prepared(form, asked)()
         except ValidationError as error:
@@ -73,12 +81,28 @@ class Command(BaseCommand):
         self.stderr.write(f"{options['out']}: {size} bytes")
 
     @staticmethod
+    def _then(lists: Any, level: Disclosure, filters: QueryDict, given: QueryDict) -> tuple[type[Asked], Any]:
+        """What was outside at a time; the filters are those that the API takes with ``as_of``."""
+        if lists is None or not lists.as_of:
+            there = ", ".join(sorted(name for name, one in BY_EXPORT.items() if one.as_of))
+            raise CommandError(f"--as-of: of {there}")
+        if level not in LEVELS:
+            raise CommandError(
+                "--as-of: what is restricted was outside for nobody; expected --disclosure public or partner"
+            )
+        check_names(filters, TAKES[lists.kind])
+        filters["as_of"] = str(given["as_of"])
+        return AskedThen, standing(lists.kind, level, filters)
+
+    @staticmethod
     def _given(options: dict[str, Any]) -> QueryDict:
         """What of the options the API has as parameters that are no filters."""
         given = QueryDict(mutable=True)
         given["hxl"] = "true" if options["hxl"] else "false"
         if options["fields"] is not None:
             given["fields"] = options["fields"]
+        if options["as_of"] is not None:
+            given["as_of"] = options["as_of"]
         return given
 
     @staticmethod

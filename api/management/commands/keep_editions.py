@@ -16,6 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="look at every record, whether it is due or not")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        keeping.take_over()
         if options["all"]:
             EditionDue.objects.create(kind=keeping.EVERYTHING, row="")
         keeping.gather_notes()

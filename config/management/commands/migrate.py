@@ -7,7 +7,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from api.editions import keeping as editions
-from api.models import EditionDue
+from api.models import EditionClock
 from config import roles
 from config.environment import SetupError
 from incidents.models import ScopeDue
@@ -48,8 +48,13 @@ def catch_up() -> None:
 def catch_up_editions() -> int:
     """The same of editions, where they are few; else how many are left."""
     with connections["default"].cursor() as cursor:
-        if EditionDue._meta.db_table not in connections["default"].introspection.table_names(cursor):
+        look = connections["default"].introspection
+        clock = EditionClock._meta.db_table
+        if clock not in look.table_names(cursor):
             return 0  # as above
+        if "program" not in {column.name for column in look.get_table_description(cursor, clock)}:
+            return 0  # as above
+    editions.take_over()
     due = editions.expected()
     if due > FEW:
         return due

@@ -5,12 +5,12 @@ It leaves out what takes thought (masks, merged records, grades, what supersedes
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.urls import include, path
 from rest_framework.generics import ListAPIView
 from rest_framework.pagination import CursorPagination
 from rest_framework.serializers import ModelSerializer, SlugRelatedField
 
-from api.v1 import gather
 from incidents.models import Citation, Claim, Derivation, Incident, Population, Relay
 from places.models import Place
 from sources.disclosure import Disclosure
@@ -99,7 +99,19 @@ class PlainClaims(ListAPIView[Claim]):
     pagination_class = Pages
 
     def get_queryset(self) -> Any:
-        return gather.claims(Claim.objects.visible_to(Disclosure.PUBLIC).accepted(), Disclosure.PUBLIC)
+        level = Disclosure.PUBLIC
+        chains = Citation.objects.visible_to(level).select_related("source__publisher").order_by("position")
+        relays = Relay.objects.select_related("organization").order_by("position")
+        rests = Derivation.objects.select_related("organization").order_by("pk")
+        return (
+            Claim.objects.visible_to(level)
+            .accepted()
+            .select_related("incident", "claimant", "population", "place")
+            .prefetch_related(
+                Prefetch("citations", chains.prefetch_related(Prefetch("relays", relays))),
+                Prefetch("derivations", rests),
+            )
+        )
 
 
 urlpatterns = [path("plain/claims/", PlainClaims.as_view()), path("", include("config.urls"))]

@@ -8,7 +8,6 @@ from config import data_folder
 from config.embedded import layout
 from config.environment import CHECKOUT, SetupError
 
-
 OWN = "-benchmark"
 """How the folder's name ends."""
 

@@ -11,7 +11,8 @@ class Progress:
     """Counts up to ``total`` things, called ``what`` in the plural."""
 
     def __init__(self, total: int, what: str, stream: TextIO) -> None:
-        self._total, self._what, self._stream = total, what, stream
+        self.total = total
+        self._what, self._stream = what, stream
         self._on_terminal = stream.isatty()
         self._began = self._told = time.monotonic()
         self.done = 0
@@ -35,8 +36,8 @@ class Progress:
             self._stream.write("\n")
 
     def _tell(self) -> None:
-        share = min(1.0, self.done / self._total) if self._total else 1.0
-        state = f"{self.done:,} of {self._total:,} {self._what}, {self.done / max(self.seconds, 0.001):,.0f}/s"
+        share = min(1.0, self.done / self.total) if self.total else 1.0
+        state = f"{self.done:,} of {self.total:,} {self._what}, {self.done / max(self.seconds, 0.001):,.0f}/s"
         if self._on_terminal:
             self._stream.write(f"\r\033[K{'█' * round(share * WIDTH):░<{WIDTH}} {share:4.0%}  {state}")
         else:

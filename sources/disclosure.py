@@ -115,5 +115,6 @@ class Mask:
 
     def address(self, value: str) -> str:
         """Empty where the address holds such a name, also behind its percent signs."""
-        shown = unquote(value)
-        return "" if self._any.search(value) or self._any.search(shown) else value
+        if self._any.search(value) or ("%" in value and self._any.search(unquote(value))):
+            return ""
+        return value

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from api.editions.due import around
 from api.editions.states import LEVELS, RANK, State, count_of, rows_after, states
+from api.editions.telling import Share, Teller, here
 from api.editions.version import program
 from api.models import Edition, EditionClock, EditionDue, EditionText
 
@@ -32,7 +33,12 @@ NEW_DAY = """
 """
 
 
-def keep_up(*, most: int | None = None, progress: Callable[[int], None] = lambda looked: None) -> int:  # noqa: ARG005
+def keep_up(
+    *,
+    most: int | None = None,
+    progress: Callable[[int], None] = lambda looked: None,  # noqa: ARG005  nobody is told
+    teller: Teller = here,
+) -> int:
     """Make editions of all that is due, or of so many batches of it; how many records were looked at.
 
     Cheap where nothing is due.
@@ -40,7 +46,7 @@ def keep_up(*, most: int | None = None, progress: Callable[[int], None] = lambda
     looked = batches = 0
     while (most is None or batches < most) and standing()[0]:
         with _numbering():
-            looked += _one_batch(timezone.now().date())
+            looked += _one_batch(timezone.now().date(), teller)
         batches += 1
         progress(looked)
     return looked
@@ -52,7 +58,7 @@ def keep_up_if_free() -> None:
         return
     with _numbering(wait=False) as free:
         if free:
-            _one_batch(timezone.now().date())
+            _one_batch(timezone.now().date(), here)
 
 
 def expected() -> int:
@@ -125,7 +131,7 @@ def _numbering(*, wait: bool = True) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
-def _one_batch(today: dt.date) -> int:
+def _one_batch(today: dt.date, teller: Teller) -> int:
     """Take what became due first, and make its editions."""
     _turn_of_day(today)
     taken = list(EditionDue.objects.order_by("pk").values_list("pk", "kind", "row")[:BATCH])
@@ -137,10 +143,14 @@ def _one_batch(today: dt.date) -> int:
     due = _next_of_all(noted.pop(ALL, set()))
     for kind, named in around(noted).items():
         due.setdefault(kind, set()).update(named)
-    for kind in sorted(due, key=lambda one: RANK[Edition.Kind(one)]):
-        for rows in _in_parts(sorted(due[kind])):
-            for level in LEVELS:
-                number(kind, rows, level, states(kind, rows, level))
+    shares = [
+        Share(kind, rows, level)
+        for kind in sorted(due, key=lambda one: RANK[Edition.Kind(one)])
+        for rows in _in_parts(sorted(due[kind]))
+        for level in LEVELS
+    ]
+    for share, told in zip(shares, teller(shares), strict=True):
+        number(share.kind, share.rows, share.level, told)
     EditionDue.objects.filter(pk__in=[key for key, _kind, _row in taken]).delete()
     return sum(map(len, due.values()))
 

@@ -8,7 +8,17 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from incidents.models import Citation, Claim, Derivation, Incident, IncidentPart, IncidentPlace, Relay, ScopeClaim
+from incidents.models import (
+    Citation,
+    Claim,
+    Derivation,
+    Incident,
+    IncidentPart,
+    IncidentPlace,
+    Population,
+    Relay,
+    ScopeClaim,
+)
 from incidents.querysets import CORRECTING
 from places.models import PlaceCoverage, PlaceName
 from sources.disclosure import Disclosure, Mask
@@ -62,7 +72,7 @@ class Gathered:
         """Grades of the claimants, what follows each claim, and which of the claims it names may be seen."""
         self.with_grades(meant_id(claim.claimant) for claim in claims)
         named = {claim.whole_id for claim in claims} | {claim.corrects_id for claim in claims}
-        named |= {rest.rests_on_id for claim in claims for rest in claim.derivations.all()}
+        named |= {rest.rests_on_id for claim in claims for rest in claim.rests}
         related = Claim.objects.visible_to(self.level).filter(
             Q(pk__in=named - {None}) | Q(corrects__in=[claim.pk for claim in claims])
         )
@@ -108,48 +118,58 @@ class Gathered:
         standing = self.standings.get(claim.pk)
         return str(standing.scope_id) if standing else None
 
-    def derivations(self, claim: Claim) -> list[Derivation]:
+    def derivations(self, claim: Any) -> list[Derivation]:
         """What the claim rests on, as far as the reader may see it: a link to nothing visible is no link."""
         return [
             rest
-            for rest in claim.derivations.all()
+            for rest in claim.rests
             if self.sees(rest.organization)
             and (rest.organization or self.visible_id(rest.rests_on_id) or self.visible_source(rest.source))
         ]
 
 
+# What many rows name in common is fetched once for all of them, and not joined to each. Where there may be several, they are
+# put into a list: asking a relation for all its rows makes a query of them each time, also of those that are there already.
+
+
+def organization(name: str) -> Any:
+    """An organization that rows name, and what it was merged into."""
+    return Prefetch(name, Organization.objects.select_related("merged_into"))
+
+
+def source(name: str) -> Any:
+    """A source that rows name, with its publisher, and the same of what it was merged into."""
+    rows = Source.objects.select_related("merged_into__publisher__merged_into")
+    return Prefetch(name, rows.prefetch_related(organization("publisher")))
+
+
 def chains(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Citations with their sources and relays."""
-    return rows.select_related(*with_merged("source", WHICH)).prefetch_related(
-        Prefetch("relays", Relay.objects.select_related("organization__merged_into").order_by("position"))
-    )
+    relays = Relay.objects.prefetch_related(organization("organization")).order_by("position")
+    return rows.prefetch_related(source("source"), Prefetch("relays", relays, to_attr="chain"))
 
 
-def citations(level: Disclosure) -> "Prefetch[Any]":
+def citations(level: Disclosure) -> Any:
     """The visible citations of an assertion, in order, with their chains."""
-    return Prefetch("citations", chains(Citation.objects.visible_to(level)).order_by("position"))
+    return Prefetch("citations", chains(Citation.objects.visible_to(level)).order_by("position"), to_attr="cited")
 
 
 def assertions(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
     """Responsibility claims or statements with all that their shapes show, in the order of recording."""
-    return rows.select_related("claimant__merged_into").prefetch_related(citations(level)).order_by("recorded_at", "pk")
+    return rows.prefetch_related(organization("claimant"), citations(level)).order_by("recorded_at", "pk")
 
 
 def claims(rows: Any, level: Disclosure) -> QuerySet[Any]:
     """Claims with all that their shape shows."""
-    whole: QuerySet[Any] = (
-        rows.with_whole()
-        .select_related("incident", "claimant__merged_into", "population", "place", "coding_rule")
-        .prefetch_related(
-            "population__broader_links",
-            citations(level),
-            Prefetch(
-                "derivations",
-                Derivation.objects.select_related("organization__merged_into", *with_merged("source", WHICH)).order_by(
-                    "pk"
-                ),
-            ),
-        )
+    rests = Derivation.objects.prefetch_related(organization("organization"), source("source")).order_by("pk")
+    whole: QuerySet[Any] = rows.with_whole().prefetch_related(
+        Prefetch("incident", Incident.objects.only("reference")),
+        organization("claimant"),
+        Prefetch("population", Population.objects.prefetch_related("broader_links")),
+        "place",
+        "coding_rule",
+        citations(level),
+        Prefetch("derivations", rests, to_attr="rests"),
     )
     return whole
 

@@ -94,18 +94,18 @@ def source_ref(source: Source, mask: Mask) -> shapes.SourceRef:
     }
 
 
-def relays(citation: models.Citation, mask: Mask) -> list[shapes.Relay]:
+def relays(citation: Any, mask: Mask) -> list[shapes.Relay]:
     return [
         {
             "organization": organization_ref(relay.organization, mask),
             "medium": mask.text(relay.medium),
             "stated": mask.text(relay.stated),
         }
-        for relay in citation.relays.all()
+        for relay in citation.chain
     ]
 
 
-def citation(row: models.Citation, mask: Mask) -> shapes.Citation:
+def citation(row: Any, mask: Mask) -> shapes.Citation:
     return {
         "source": source_ref(row.source, mask),
         "relays": relays(row, mask),
@@ -114,7 +114,7 @@ def citation(row: models.Citation, mask: Mask) -> shapes.Citation:
     }
 
 
-def citation_row(row: models.Citation, gathered: Gathered) -> shapes.CitationRow:
+def citation_row(row: Any, gathered: Gathered) -> shapes.CitationRow:
     assert row.claim is not None  # noqa: S101  the list is of citations of claims
     return {
         "id": str(row.pk),
@@ -139,12 +139,12 @@ def count(claim: models.Claim, mask: Mask) -> shapes.Count:
     }
 
 
-def as_of(claim: models.Claim) -> shapes.InferredDate | None:
+def as_of(claim: Any) -> shapes.InferredDate | None:
     """The date the count holds for: as stated, else inferred from the publication of its first visible source that has one."""
     stated = date(claim, "as_of")
     if stated is not None:
         return {**stated, "inferred": False}
-    dates = (date(meant(cited.source), "published") for cited in claim.citations.all())
+    dates = (date(meant(cited.source), "published") for cited in claim.cited)
     known = next((one for one in dates if one is not None), None)
     return None if known is None else {**known, "inferred": True}
 
@@ -173,7 +173,7 @@ def claim(row: Any, gathered: Gathered) -> shapes.Claim:
         "since": row.since or None,
         "count": count(row, gathered.mask),
         "claimant": claimant(row.claimant, gathered),
-        "citations": [citation(cited, gathered.mask) for cited in row.citations.all()],
+        "citations": [citation(cited, gathered.mask) for cited in row.cited],
         "derived_from": [derivation(rest, gathered) for rest in gathered.derivations(row)],
         "method": row.method,
         "part_of": gathered.visible_id(row.whole_id),
@@ -199,21 +199,21 @@ def derivation(row: models.Derivation, gathered: Gathered) -> shapes.Derivation:
     }
 
 
-def responsibility(row: models.ResponsibilityClaim, gathered: Gathered) -> shapes.Responsibility:
+def responsibility(row: Any, gathered: Gathered) -> shapes.Responsibility:
     return {
         "id": str(row.pk),
         "incident": row.incident.reference,
         "party": row.party.code,
         "act": gathered.mask.text(row.act),
         "claimant": claimant(row.claimant, gathered),
-        "citations": [citation(cited, gathered.mask) for cited in row.citations.all()],
+        "citations": [citation(cited, gathered.mask) for cited in row.cited],
         "standing": row.standing,
         "status": row.status,
         "reviewed": row.reviewed,
     }
 
 
-def statement(row: models.Statement, gathered: Gathered) -> shapes.Statement:
+def statement(row: Any, gathered: Gathered) -> shapes.Statement:
     return {
         "id": str(row.pk),
         "kind": row.kind,
@@ -221,7 +221,7 @@ def statement(row: models.Statement, gathered: Gathered) -> shapes.Statement:
         "meaning": gathered.mask.text(row.meaning),
         "when": date(row, "when"),
         "claimant": claimant(row.claimant, gathered),
-        "citations": [citation(cited, gathered.mask) for cited in row.citations.all()],
+        "citations": [citation(cited, gathered.mask) for cited in row.cited],
     }
 
 

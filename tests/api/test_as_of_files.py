@@ -36,7 +36,9 @@ def incident(register):
             relays=[register.organization("relay-one"), register.organization("relay-two")],
             rests_on=[register.organization("rests-one")], since="2018-04~", basis="cumulative",
         )  # fmt: skip
-        register.accepted(incident, count=counts.code(counts.Quantifier.ABOUT, 9, stated="=some 9"), claimant=first.claimant)
+        register.accepted(
+            incident, count=counts.code(counts.Quantifier.ABOUT, 9, stated="=some 9"), claimant=first.claimant
+        )
         scope = Scope.objects.filter(incident=incident).first()
         figure = figures.propose_figure(scope, policy=Policy.RANGE, reason="As said.", by=register.analyst, at=NOON)
         figures.adopt(figure, by=register.reviewer, at=NOON)
@@ -101,7 +103,11 @@ def test_columns_and_keys_are_chosen_as_ever(incident):
 def test_what_was_restricted_since_shows_as_its_key_alone(incident, register):
     claims = results("claims/", incident=incident.reference, as_of="2027-03-01")
     change_organization(
-        incident.claims.first().claimant, by=register.analyst, at=NOON, why="to protect", disclosure=Disclosure.RESTRICTED
+        incident.claims.first().claimant,
+        by=register.analyst,
+        at=NOON,
+        why="to protect",
+        disclosure=Disclosure.RESTRICTED,
     )
     given = {"incident": incident.reference, "as_of": "2027-03-01"}
     found = rows("claims/", **given)

@@ -9,6 +9,7 @@ from django.db import ProgrammingError, connection, transaction
 from api.editions import keeping
 from api.editions.keeping import keep_up
 from api.editions.states import LEVELS, Kind
+from api.management.commands import keep_editions
 from api.models import Edition, EditionDue, EditionText
 from incidents.services import review
 from sources.models import OrganizationKind
@@ -59,6 +60,18 @@ def test_everything_is_looked_at_again_in_parts(register, monkeypatch, capsys):
     assert keeping.differing() == []
     assert not EditionDue.objects.exists()
     assert "records in" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_processes_keep_the_same_editions(monkeypatch):
+    keep_up()
+    before = set(Edition.objects.filter(until__isnull=True).values_list("kind", "row", "level", "digest"))
+    monkeypatch.setattr(keeping, "BATCH", 7)
+    monkeypatch.setattr(keep_editions, "SHARED_OUT_FROM", 0)
+    Edition.objects.filter(until__isnull=True).update(until=NOON.replace(year=2030))
+    call_command("keep_editions", "--all", "--processes", "2")
+    assert set(Edition.objects.filter(until__isnull=True).values_list("kind", "row", "level", "digest")) == before
+    assert keeping.differing() == []
 
 
 def test_very_many_notes_become_one(register, monkeypatch):

@@ -18,7 +18,13 @@ from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 LISTS = {
-    "claims": ["", "?page_size=7", "?page_size=3&total=true&ordering=-minimum", "?fields=count,id", "?status=accepted,corrected"],
+    "claims": [
+        "",
+        "?page_size=7",
+        "?page_size=3&total=true&ordering=-minimum",
+        "?fields=count,id",
+        "?status=accepted,corrected",
+    ],
     "incidents": ["", "?ordering=reference&page_size=1", "?fields=title,places"],
     "figures": ["", "?has_conflict=true&page_size=2", "?fields=low,high,figure"],
     "sources": ["", "?page_size=5"],

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from incidents.models import Citation, Claim, Derivation, Incident, Population, Relay
 from places.models import Place
-from sources.disclosure import masked
+from sources.disclosure import masked, masked_where
 from sources.models import Organization, ReliabilityAssessment, Source
 from victims.models import PersonName, PersonRecord, Victim
 
@@ -42,6 +42,11 @@ def of(model: type[models.Model], field: str) -> str:
 def text(name: str, sql: str, meaning: str, hxl: str = "") -> Column:
     """Free text, with the names of protected individuals masked."""
     return Column(name, masked(sql), "text", meaning, hxl)
+
+
+def spoken(name: str, sql: str, meaning: str, hxl: str = "") -> Column:
+    """The same where the query has looked already whether a row may hold such a name."""
+    return Column(name, masked_where("looked.holds", sql), "text", meaning, hxl)
 
 
 def code(name: str, sql: str, meaning: str, hxl: str = "") -> Column:
@@ -123,7 +128,7 @@ CLAIMS: tuple[Column, ...] = (
         code(f"population_{name}", f'p."{name}"', of(Population, name))
         for name in ("civil_status", "sex", "age_band", "group", "occupation", "affiliation")
     ),
-    text("population_stated", "c.population_stated", of(Claim, "population_stated")),
+    spoken("population_stated", "c.population_stated", of(Claim, "population_stated")),
     code("cause", "c.cause_id", of(Claim, "cause"), "#cause+code"),
     *place("place_", "place"),
     Column("period_from", "nullif(split_part(c.period, '/', 1), '')", "edtf", of(Claim, "period")),
@@ -143,15 +148,15 @@ CLAIMS: tuple[Column, ...] = (
     code("count_quantifier", "c.quantifier", of(Claim, "quantifier")),
     boolean("count_approximate", "c.quantifier = 'about'", "The count is approximate."),
     code("count_stance", "c.stance", of(Claim, "stance")),
-    text("count_stated", "c.stated", of(Claim, "stated"), "#indicator+text"),
+    spoken("count_stated", "c.stated", of(Claim, "stated"), "#indicator+text"),
     code("count_language", "c.language", of(Claim, "language")),
     code("count_coding_rule", "rule.code", of(Claim, "coding_rule")),
     *organization("claimant", "claimant", of(Claim, "claimant"), "#org"),
     code("claimant_reliability", "graded.grade", of(ReliabilityAssessment, "grade")),
     *source("source_", "cited_source", "publisher"),
     Column("relays", "cited.relays", "list", "Codes of the organizations that passed it on, the claimant's side first."),
-    text("locator", "cited.locator", of(Citation, "locator")),
-    text("citation_stated", "cited.stated", of(Citation, "stated")),
+    spoken("locator", "cited.locator", of(Citation, "locator")),
+    spoken("citation_stated", "cited.stated", of(Citation, "stated")),
     integer("citation_count", "cited.citation_count", "How many citations the claim has; all are in the citations export."),
     Column("derived_from", "derived.from_what", "list", "What the claim rests on: codes of organizations, or identifiers."),
     Column("derived_from_strength", "derived.strengths", "list", of(Derivation, "strength")),
@@ -190,10 +195,10 @@ CITATIONS: tuple[Column, ...] = (
     *source("source_", "cited_source", "publisher"),
     Column("relays", "x.relays", "list", "Codes of the organizations that passed it on, the claimant's side first."),
     Column("relays_name", "x.relay_names", "list", "Names of the organizations that passed it on."),
-    Column("relays_medium", masked("x.relay_media"), "list", of(Relay, "medium")),
-    Column("relays_stated", masked("x.relay_words"), "list", of(Relay, "stated")),
-    text("locator", "x.locator", of(Citation, "locator")),
-    text("stated", "x.stated", of(Citation, "stated")),
+    Column("relays_medium", masked_where("looked.holds", "x.relay_media"), "list", of(Relay, "medium")),
+    Column("relays_stated", masked_where("looked.holds", "x.relay_words"), "list", of(Relay, "stated")),
+    spoken("locator", "x.locator", of(Citation, "locator")),
+    spoken("stated", "x.stated", of(Citation, "stated")),
 )
 
 DERIVATIONS: tuple[Column, ...] = (

@@ -119,6 +119,7 @@ def statement(
         "cited": queries.CITED,
         "sourced": queries.SOURCED.format(sources=export.sources),
         "graded": queries.GRADED,
+        "looked": queries.LOOKED.get(export.name, ""),
         "columns": selected,
     }
     # The parts that carry values of their own are put in last: their percent signs are no placeholders.

@@ -4,7 +4,7 @@ Each text is the part of a SELECT after its columns. ``chosen`` is the filtered 
 reader's. Written for whole sets: one pass over each table, nothing per row.
 """
 
-from sources.disclosure import masked, masked_address
+from sources.disclosure import holds_name, masked, masked_address
 
 # A chain that holds something above the level is not visible, and nor is its citation.
 CITED = """
@@ -65,12 +65,19 @@ GRADED = """
         SELECT organization_id, grade FROM sources_reliabilityassessment WHERE period @> %(today)s::date)
 """
 
+LOOKED = {
+    "claims": holds_name("c.stated", "c.population_stated", "cited.locator", "cited.stated"),
+    "citations": holds_name("x.stated", "x.locator", "x.relay_media", "x.relay_words"),
+}
+"""Whether a row may hold a protected name; next to none does, and looking is what costs."""
+
 CLAIMS = """
 WITH chosen AS MATERIALIZED ({chosen}),
     {named},
     {cited},
     {sourced},
     {graded},
+    seen AS MATERIALIZED ({visible_claims}),
     cited AS (
         SELECT DISTINCT ON (claim_id) *, count(*) OVER (PARTITION BY claim_id) AS citation_count
         FROM visible_citation ORDER BY claim_id, position),
@@ -86,7 +93,7 @@ WITH chosen AS MATERIALIZED ({chosen}),
         FROM chosen
         JOIN incidents_derivation d ON d.claim_id = chosen.id
         LEFT JOIN shown_organization org ON org.id = d.organization_id
-        LEFT JOIN ({visible_claims}) rests ON rests.id = d.rests_on_id AND d.organization_id IS NULL
+        LEFT JOIN seen rests ON rests.id = d.rests_on_id AND d.organization_id IS NULL
         LEFT JOIN ({visible_sources}) src ON src.named = d.source_id AND d.organization_id IS NULL
         WHERE (org.id IS NULL OR org.disclosure <= %(level)s)
           AND coalesce(org.outside_code, rests.id::text, src.means::text) IS NOT NULL
@@ -112,9 +119,10 @@ LEFT JOIN derived ON derived.claim_id = c.id
 LEFT JOIN incidents_scopeclaim standing ON standing.claim_id = c.id
     AND %(level)s BETWEEN standing.disclosure_from AND standing.disclosure_to
     AND c.incident_id NOT IN (SELECT incident_id FROM incidents_scopedue)
-LEFT JOIN ({visible_claims}) whole ON whole.id = current_claim(c.part_of_id)
-LEFT JOIN ({visible_claims}) mistaken ON mistaken.id = c.corrects_id
+LEFT JOIN seen whole ON whole.id = current_claim(c.part_of_id)
+LEFT JOIN seen mistaken ON mistaken.id = c.corrects_id
 LEFT JOIN ({visible_corrections}) correction ON correction.corrects_id = c.id
+CROSS JOIN LATERAL (SELECT {looked} AS holds OFFSET 0) AS looked
 ORDER BY c.recorded_at, c.id
 """
 
@@ -129,6 +137,7 @@ JOIN incidents_claim c ON c.id = x.claim_id
 JOIN incidents_incident i ON i.id = c.incident_id
 JOIN shown_source cited_source ON cited_source.named = x.source_id
 LEFT JOIN shown_organization publisher ON publisher.id = cited_source.publisher_id
+CROSS JOIN LATERAL (SELECT {looked} AS holds OFFSET 0) AS looked
 ORDER BY c.recorded_at, c.id, x.position
 """
 

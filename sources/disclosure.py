@@ -55,6 +55,16 @@ def masked(expression: str) -> str:
     )
 
 
+def holds_name(*expressions: str) -> str:
+    """SQL for whether any of these texts may hold the name of a protected individual: one look at all of them together."""
+    return f"concat_ws(chr(10), {', '.join(expressions)}) ~* (SELECT pattern FROM protected_pattern)"  # noqa: S608  as above
+
+
+def masked_where(holds: str, expression: str) -> str:
+    """``masked`` for a text of which another column tells whether it may hold a name."""
+    return f"CASE WHEN {holds} THEN {masked(expression)} ELSE {expression} END"
+
+
 def masked_address(expression: str) -> str:
     """SQL for an address: empty where it holds the name of a protected individual, for half an address misleads."""
     # chr(37) is the percent sign, which drivers would take for a placeholder.

@@ -7,7 +7,7 @@ from django.db.models import Count
 from incidents.models import Claim, Incident, IncidentPart
 from places.models import Place
 from sources.disclosure import Disclosure
-from sources.models import Organization, Source
+from sources.models import Organization
 
 NOT_ALONE = frozenset({"certainty"})
 """It says how other parameters are meant."""
@@ -66,24 +66,19 @@ def _found() -> dict[str, tuple[str, ...]]:
         .order_by("-admin_level")
         .values_list("code", flat=True)[0]
     )
-    whole = IncidentPart.objects.filter(situation__in=Incident.objects.visible_to(level)).values_list(
-        "situation__reference", flat=True
-    )
+    whole = IncidentPart.objects.filter(situation__in=Incident.objects.visible_to(level))
+    publishers = Organization.objects.visible_to(level).annotate(number=Count("published_sources")).order_by("number")
+    large = Place.objects.filter(admin_level=1).order_by("code").values_list("code", flat=True)[0]
     return {
-        "place": (Place.objects.filter(admin_level=1).order_by("code").values_list("code", flat=True)[0], place),
-        "within": (Place.objects.filter(admin_level=1).order_by("code").values_list("code", flat=True)[0], place),
+        "place": (large, place),
+        "within": (large, place),
         "incident": (
             Incident.objects.visible_to(level).order_by("published_at").values_list("reference", flat=True)[0],
         ),
         "claimant": claimants,
-        "publisher": (
-            str(first[1]),
-            Organization.objects.visible_to(level)
-            .exclude(pk__in=Source.objects.values("publisher"))
-            .values_list("outside_code", flat=True)[0],
-        ),
+        "publisher": (str(first[1]), publishers[0].outside_code),
         "source": (str(first[0]),),
         "root": claimants,
-        "part_of": tuple(whole[:1]),
+        "part_of": (whole.values_list("situation__reference", flat=True)[0],),
         "party": ("government-of-syria",),
     }

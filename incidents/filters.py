@@ -7,15 +7,15 @@ from typing import Any, ClassVar
 
 import django_filters as filters
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.parameters import Rows, day, identifier, known, moment, refuse, searched, whole_number, words
 from incidents.counts import Quantifier, Stance
-from incidents.models import Cause, Claim, Incident, IncidentKind, Measure, Population, ScopeDue, ScopeState
-from incidents.querysets import OUTSIDE, overlapping
+from incidents.models import Cause, Claim, Incident, IncidentKind, Measure, Population, ScopeState
+from incidents.querysets import OUTSIDE, Looked, overlapping
 from places.models import Place
 from sources.merged import meant_id
 from sources.models import Organization, Party, Source
@@ -239,9 +239,7 @@ class ClaimRows(AssertionRows):
         known(name, [value], TRUTH)
         if value == "true":
             return queryset.in_conflict(self.level)
-        # Of what was written by SQL and not looked at since, it is not known.
-        due = ScopeDue.objects.values("incident")
-        return queryset.exclude(pk__in=Claim.objects.in_conflict(self.level).values("pk")).exclude(incident__in=due)
+        return queryset.in_no_conflict(self.level)
 
     def by_root(self, queryset: Any, name: str, value: str) -> Any:
         given = words(value)
@@ -301,11 +299,11 @@ class IncidentRows(Located):
             return queryset.filter(pk__in=self.claims(asked).values("incident"))
         # None of the claims asked for is in conflict: not that there is one that is in none.
         asked["has_conflict"] = "true"
-        conflicts = self.claims(asked).values("incident")
+        conflicts = self.claims(asked)
         del asked["has_conflict"]
         if asked:
             queryset = queryset.filter(pk__in=self.claims(asked).values("incident"))
-        return queryset.exclude(pk__in=conflicts)
+        return queryset.filter(~Looked(conflicts.filter(incident=OuterRef("pk"))))
 
     def claims(self, asked: QueryDict) -> Any:
         """The claims that the reader may see of which this holds."""

@@ -16,9 +16,11 @@ from accounts.folding import Fold
 from incidents.workflow import ClaimState, IncidentState
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure, Masked
-from sources.merged import in_source
+from sources.merged import AmongFew, in_source
 from sources.models import Organization, Source
 
+MANY = 5_000
+"""Rows from which on it is quicker to walk a list in its order and look at each than to fetch all that fit and sort them."""
 NEARLY_THE_SAME_TITLE = 0.5
 """From this similarity of their trigrams on, the titles of two incidents are shown as nearly the same."""
 
@@ -36,6 +38,27 @@ CORRECTING = (ClaimState.ACCEPTED.value, ClaimState.CORRECTED.value, ClaimState.
 
 def _model(name: str) -> type[models.Model]:
     return apps.get_model("incidents", name)
+
+
+def few(keys: models.QuerySet[Any, Any]) -> list[Any] | None:
+    """The keys that a query gives, if they are few enough to be fetched; else None. What fits is rarely known beforehand: a
+    publisher may print one claim or a tenth of them all."""
+    found = list(keys.order_by()[: MANY + 1])
+    return found if len(found) <= MANY else None
+
+
+def among(column: str, keys: models.QuerySet[Any, Any], otherwise: Q | Exists) -> Q | Exists:
+    """Rows whose column is among the keys of a query: by name where they are few; ``otherwise`` says the same for many."""
+    found = few(keys)
+    return otherwise if found is None else Q(**{f"{column}__in": found})
+
+
+class Looked(Exists):
+    """``EXISTS``, looked at for each row: without its OFFSET all that exists anywhere would be gathered first."""
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
+        sql, params = super().as_sql(*args, **kwargs)
+        return f"{sql[:-1]} OFFSET 0)", params
 
 
 def _located_in(code: str) -> models.QuerySet[Any, Any]:
@@ -68,9 +91,9 @@ class CitationQuerySet(SeenQuerySet):
     def visible_to(self, level: Disclosure) -> Self:
         """Citations of which nothing is above the level: source, publisher, nor any link of the chain, nor what one of
         them was merged into."""
-        leading_above = Organization.objects.leading_above(level)
+        leading_above = Organization.objects.leading_above(level).values("pk")
         hidden_relay = _model("Relay")._default_manager.filter(
-            Q(organization__disclosure__gt=level) | Q(organization__in=leading_above), citation=OuterRef("pk")
+            Q(organization__disclosure__gt=level) | Q(AmongFew("organization", leading_above)), citation=OuterRef("pk")
         )
         return self.seen_at(level).filter(~Exists(hidden_relay))
 
@@ -78,8 +101,8 @@ class CitationQuerySet(SeenQuerySet):
         """Citations of sources within the level; whoever in the chain is not, is withheld there."""
         return self.filter(
             Q(source__publisher__isnull=True) | Q(source__publisher__disclosure__lte=level),
-            ~Q(source__publisher__in=Organization.objects.leading_above(level)),
-            ~Q(source__in=Source.objects.leading_above(level)),
+            ~Q(AmongFew("source__publisher", Organization.objects.leading_above(level).values("pk"))),
+            ~Q(AmongFew("source", Source.objects.leading_above(level).values("pk"))),
             source__disclosure__lte=level,
         )
 
@@ -149,7 +172,7 @@ class AssertionQuerySet(SeenQuerySet):
 
     def _own(self, level: Disclosure) -> Self:
         return self.filter(
-            ~Q(claimant__in=Organization.objects.leading_above(level)),
+            ~Q(AmongFew("claimant", Organization.objects.leading_above(level).values("pk"))),
             disclosure__lte=level,
             claimant__disclosure__lte=level,
             incident__disclosure__lte=level,
@@ -158,14 +181,23 @@ class AssertionQuerySet(SeenQuerySet):
     def changed_since(self, moment: dt.datetime) -> Self:
         """What came out, or changed for readers, at this time or later: by being accepted, by its incident being
         published, by a change of its status, or by a further citation."""
-        steps = _model("Transition")._default_manager.filter(
-            table_name=self.model._meta.db_table, row_id=Cast(OuterRef("pk"), models.CharField()), at__gte=moment
-        )
-        cited = _model("Citation")._default_manager.filter(
-            **{self.cited_as[self.model.__name__]: OuterRef("pk")}, recorded_at__gte=moment
-        )
+        cited_as = self.cited_as[self.model.__name__]
+        everything = self.model._default_manager
+        steps = _model("Transition")._default_manager.filter(table_name=self.model._meta.db_table, at__gte=moment)
+        cited = _model("Citation")._default_manager.filter(recorded_at__gte=moment)
+        keys = [
+            few(everything.filter(accepted_at__gte=moment).values_list("pk", flat=True)),
+            few(everything.filter(incident__published_at__gte=moment).values_list("pk", flat=True)),
+            few(steps.values_list(Cast("row_id", models.UUIDField()), flat=True)),
+            few(cited.filter(**{f"{cited_as}__isnull": False}).values_list(cited_as, flat=True)),
+        ]
+        if None not in keys:
+            return self.filter(pk__in={key for several in keys for key in several or ()})
         return self.filter(
-            Q(accepted_at__gte=moment) | Q(incident__published_at__gte=moment) | Exists(steps) | Exists(cited)
+            Q(accepted_at__gte=moment)
+            | Q(incident__published_at__gte=moment)
+            | Looked(steps.filter(row_id=Cast(OuterRef("pk"), models.CharField())))
+            | Looked(cited.filter(**{cited_as: OuterRef("pk")}))
         )
 
     def of_incidents(self, references: Iterable[str]) -> Self:
@@ -173,10 +205,11 @@ class AssertionQuerySet(SeenQuerySet):
 
     def cited_in(self, level: Disclosure, **source: Any) -> Self:
         """Assertions with a citation, visible at the level, in a source of which this holds."""
-        citations = _model("Citation")._default_manager.filter(
-            in_source(**source), **{self.cited_as[self.model.__name__]: OuterRef("pk")}
-        )
-        return self.filter(Exists(citations.visible_to(level)))  # type: ignore[attr-defined]  # as above
+        cited_as = self.cited_as[self.model.__name__]
+        citations: Any = _model("Citation")._default_manager.filter(in_source(**source))
+        visible = citations.filter(**{cited_as: OuterRef("pk")}).visible_to(level)
+        keys = few(citations.filter(**{f"{cited_as}__isnull": False}).values_list(cited_as, flat=True))
+        return self.filter(Looked(visible)) if keys is None else self.filter(Exists(visible), pk__in=keys)
 
     def in_subtree(self, code: str) -> Self:
         """Assertions about incidents that happened at a place within this one."""
@@ -223,6 +256,14 @@ class ClaimQuerySet(AssertionQuerySet):
         """
         return self.in_relation(["conflict"], level)
 
+    def in_no_conflict(self, level: Disclosure) -> Self:
+        """Claims that do not; not those of incidents written by SQL and not looked at since, of which it is not known."""
+        states: Any = _model("ScopeState")._default_manager.filter(relation="conflict", scope=OuterRef("scope"))
+        standings: Any = _model("ScopeClaim")._default_manager.filter(speaks=True, claim=OuterRef("pk"))
+        due = _model("ScopeDue")._default_manager.values("incident")
+        conflicting = standings.at(level).filter(Looked(states.at(level)))
+        return self.filter(~Looked(conflicting), ~Q(AmongFew("incident", due)))
+
     def in_relation(self, relations: Iterable[str], level: Disclosure) -> Self:
         """Accepted claims that speak in a scope of one of these relations."""
         states = _model("ScopeState")._default_manager.filter(relation__in=list(relations))
@@ -235,7 +276,9 @@ class ClaimQuerySet(AssertionQuerySet):
         standings: Any = _model("ScopeClaim")._default_manager.filter(
             Q(roots__overlap=list(organizations)) | Q(root_sources__overlap=list(sources))
         )
-        return self.filter(pk__in=standings.at(level).values("claim"))
+        rooted = standings.at(level)
+        otherwise = Looked(rooted.filter(claim=OuterRef("pk")))
+        return self.filter(among("pk", rooted.values_list("claim", flat=True), otherwise))
 
     def in_subtree(self, code: str) -> Self:
         """Claims about a place within this one; a claim without a place of its own has its incident's."""
@@ -250,32 +293,36 @@ class ClaimQuerySet(AssertionQuerySet):
         Names of protected individuals match nothing, wherever they stand.
         """
         wanted = Fold(Value(text))
-        titles = (
-            _model("Citation")
-            ._default_manager.filter(claim=OuterRef("pk"))
-            .visible_to(level)  # type: ignore[attr-defined]  # as above
-            .annotate(
-                folded=Fold("source__title"),
-                masked=Fold(Masked("source__title")),
-                folded_meant=Fold("source__merged_into__title"),
-                masked_meant=Fold(Masked("source__merged_into__title")),
-            )
-            .filter(
-                Q(folded__contains=wanted, masked__contains=wanted)
-                | Q(folded_meant__contains=wanted, masked_meant__contains=wanted)
-            )
-        )
-        claimants = Organization.objects.matching_outside(text).values("pk")
-        return self.annotate(
-            folded_words=Fold("stated"),
-            masked_words=Fold(Masked("stated")),
-            masked_population=Fold(Masked("population_stated")),
-        ).filter(
-            Q(folded_words__contains=wanted, masked_words__contains=wanted)
-            | Q(masked_population__contains=wanted)
-            | Q(claimant__in=claimants)
-            | Exists(titles)
-        )
+        spoken = self.model._default_manager.annotate(
+            folded_words=Fold("stated"), masked_words=Fold(Masked("stated")),
+            folded_population=Fold("population_stated"), masked_population=Fold(Masked("population_stated")),
+        )  # fmt: skip
+        words = Q(folded_words__contains=wanted, masked_words__contains=wanted)
+        population = Q(folded_population__contains=wanted, masked_population__contains=wanted)
+        claimants = list(Organization.objects.matching_outside(text).values_list("pk", flat=True))
+        sources = _titled(wanted)
+        cited: Any = _model("Citation")._default_manager.filter(claim__isnull=False, source__in=sources)
+        keys = [
+            few(spoken.filter(words).values_list("pk", flat=True)),
+            few(spoken.exclude(population_stated="").filter(population).values_list("pk", flat=True)),
+            few(self.model._default_manager.filter(claimant__in=claimants).values_list("pk", flat=True)),
+            few(cited.visible_to(level).values_list("claim", flat=True)),
+        ]
+        if None not in keys:
+            return self.filter(pk__in={key for several in keys for key in several or ()})
+        rows = self.annotate(
+            folded_words=Fold("stated"), masked_words=Fold(Masked("stated")),
+            folded_population=Fold("population_stated"), masked_population=Fold(Masked("population_stated")),
+        )  # fmt: skip
+        titles = Looked(cited.filter(claim=OuterRef("pk")).visible_to(level))
+        return rows.filter(words | population | Q(claimant__in=claimants) | titles)
+
+
+def _titled(wanted: Any) -> models.QuerySet[Any, Any]:
+    """Sources with these words in their title, or in that of the one they were merged into; protected names match nothing."""
+    own = Source.objects.annotate(folded=Fold("title"), masked=Fold(Masked("title")))
+    found = own.filter(folded__contains=wanted, masked__contains=wanted).values("pk")
+    return Source.objects.filter(Q(pk__in=found) | Q(merged_into__in=found)).values("pk")
 
 
 class IncidentQuerySet(SeenQuerySet):
@@ -350,17 +397,21 @@ class IncidentQuerySet(SeenQuerySet):
         """As ``matching``, and in the summary and the names of the places; protected names match nothing."""
         wanted = Fold(Value(text))
         places = self.model._meta.get_field("places").related_model._default_manager.matching(text).values("pk")
-        located = _model("IncidentPlace")._default_manager.filter(place__in=places).values("incident")
+        links = _model("IncidentPlace")._default_manager.filter(place__in=places)
+        located = among(
+            "pk", links.values_list("incident", flat=True), Q(Looked(links.filter(incident=OuterRef("pk"))))
+        )
         return self.annotate(
             folded_title=Fold("title"),
             folded_title_ar=Fold("title_ar"),
             masked_title=Fold(Masked("title")),
             masked_title_ar=Fold(Masked("title_ar")),
+            folded_summary=Fold("summary"),
             masked_summary=Fold(Masked("summary")),
         ).filter(
             Q(folded_title__contains=wanted, masked_title__contains=wanted)
             | Q(folded_title_ar__contains=wanted, masked_title_ar__contains=wanted)
-            | Q(masked_summary__contains=wanted)
+            | Q(folded_summary__contains=wanted, masked_summary__contains=wanted)
             | Q(reference=text.strip().upper())
-            | Q(pk__in=located)
+            | located
         )

@@ -12,7 +12,7 @@ from accounts.folding import Fold
 from incidents.querysets import AssertionQuerySet
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure, Masked
-from sources.merged import in_source
+from sources.merged import AmongFew, in_source
 from sources.models import Organization, Source
 
 DEAD = ("killed", "died_in_detention")
@@ -50,9 +50,9 @@ class RecordQuerySet(AssertionQuerySet):
 
         Its one source counts with it: publisher, and every link of the chain.
         """
-        leading_above = Organization.objects.leading_above(level)
+        leading_above = Organization.objects.leading_above(level).values("pk")
         hidden_relay = _model("PersonRelay")._default_manager.filter(
-            Q(organization__disclosure__gt=level) | Q(organization__in=leading_above), record=OuterRef("pk")
+            Q(organization__disclosure__gt=level) | Q(AmongFew("organization", leading_above)), record=OuterRef("pk")
         )
         return self.within(level).cited_within(level).filter(~Exists(hidden_relay))
 
@@ -64,8 +64,8 @@ class RecordQuerySet(AssertionQuerySet):
         """Records in a source that is, with its publisher, within the level."""
         return self.filter(
             Q(source__publisher__isnull=True) | Q(source__publisher__disclosure__lte=level),
-            ~Q(source__publisher__in=Organization.objects.leading_above(level)),
-            ~Q(source__in=Source.objects.leading_above(level)),
+            ~Q(AmongFew("source__publisher", Organization.objects.leading_above(level).values("pk"))),
+            ~Q(AmongFew("source", Source.objects.leading_above(level).values("pk"))),
             source__disclosure__lte=level,
         )
 

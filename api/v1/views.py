@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import F
+from django.db.models import F, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -15,6 +15,7 @@ from api.v1.gather import Gathered
 from api.v1.lists import PublicLists
 from incidents.filters import ClaimRows, IncidentRows, ResponsibilityRows
 from incidents.models import Citation, Claim, Incident, ResponsibilityClaim, Statement
+from incidents.querysets import Looked, among
 from places.filters import PlaceRows
 from places.models import Place
 from sources.disclosure import Disclosure
@@ -55,7 +56,11 @@ class CitationLists(ClaimLists):
     orders = {"recorded_at": (F("recorded_at"), F("id"))}
 
     def listed(self, filtered: Any) -> Any:
-        return Citation.objects.visible_to(self.level).filter(claim__in=filtered.values("pk"))
+        carrying = Looked(filtered.filter(pk=OuterRef("claim")))
+        visible = Citation.objects.visible_to(self.level)
+        if not set(self.request.query_params) & set(self.filters.base_filters):
+            return visible.filter(carrying)
+        return visible.filter(among("claim", filtered.values_list("pk", flat=True), carrying))
 
     def fetched(self, rows: Any) -> Any:
         return gather.chains(rows.select_related("claim__incident"))

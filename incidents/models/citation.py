@@ -58,6 +58,8 @@ class Citation(models.Model):
     class Meta:
         verbose_name = _("citation")
         verbose_name_plural = _("citations")
+        # The list, in the order of recording, and what changed since a time.
+        indexes = [models.Index(fields=["recorded_at", "id"], name="citation_by_recording")]
         constraints = [
             models.CheckConstraint(
                 name="citation_of_exactly_one_assertion",

@@ -230,7 +230,14 @@ class Claim(Assertion):
             models.Index(fields=["id"], condition=Q(status=ClaimStatus.CORRECTED), name="claim_corrected"),
             # Search by words, any part, either script; and the list by count.
             GinIndex(OpClass(Fold("stated"), name="gin_trgm_ops"), name="claim_stated_folded"),
+            GinIndex(
+                OpClass(Fold("population_stated"), name="gin_trgm_ops"),
+                name="claim_population_folded",
+                condition=~Q(population_stated=""),
+            ),
             models.Index(fields=["minimum"], name="claim_by_minimum"),
+            # What changed since a time.
+            models.Index(fields=["accepted_at"], name="claim_by_acceptance"),
             # Filters by measure, claimant and population, in list order.
             models.Index(fields=["measure", "recorded_at", "id"], name="claim_by_measure"),
             models.Index(fields=["claimant", "recorded_at", "id"], name="claim_by_claimant"),

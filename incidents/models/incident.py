@@ -195,6 +195,7 @@ class Incident(models.Model):
             # Search by title, any part, either script.
             GinIndex(OpClass(Fold("title"), name="gin_trgm_ops"), name="incident_title_folded"),
             GinIndex(OpClass(Fold("title_ar"), name="gin_trgm_ops"), name="incident_title_ar_folded"),
+            GinIndex(OpClass(Fold("summary"), name="gin_trgm_ops"), name="incident_summary_folded"),
         ]
 
     def __str__(self) -> str:

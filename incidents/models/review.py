@@ -236,6 +236,8 @@ class Transition(models.Model):
         indexes = [
             # The life of one row, in order.
             models.Index(fields=["table_name", "row_id", "id"], name="transition_of_row"),
+            # What changed since a time.
+            models.Index(fields=["table_name", "at"], name="transition_by_time"),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from accounts.folding import Fold
 from accounts.models import User
 from sources.dates import bounds_follow, edtf_bound, edtf_text
 from sources.disclosure import Disclosure, Masked, disclosure_field
-from sources.merged import MergedQuerySet, withdrawn_field
+from sources.merged import AmongFew, MergedQuerySet, withdrawn_field
 from sources.models.organization import Organization
 from sources.vocabulary import Term
 
@@ -44,8 +44,8 @@ class SourceQuerySet(MergedQuerySet):
         was merged into."""
         return self.filter(
             models.Q(publisher__isnull=True) | models.Q(publisher__disclosure__lte=level),
-            ~models.Q(publisher__in=Organization.objects.leading_above(level)),
-            ~models.Q(pk__in=Source.objects.leading_above(level)),
+            ~models.Q(AmongFew("publisher", Organization.objects.leading_above(level).values("pk"))),
+            ~models.Q(AmongFew("pk", Source.objects.leading_above(level).values("pk"))),
             disclosure__lte=level,
         )
 
@@ -102,10 +102,12 @@ class SourceQuerySet(MergedQuerySet):
         wanted = models.Q(folded__contains=folded, masked__contains=folded)
         columns = {"folded": Fold("title"), "masked": Fold(Masked("title"))}
         merged = Source.objects.filter(merged_into__isnull=False).annotate(**columns).filter(wanted)
+        publishers = Organization.objects.matching_outside(text).values_list("pk", flat=True)
+        # Both are few, and fetched, so that each condition is one of an index.
         return self.annotate(**columns).filter(
             wanted
-            | models.Q(publisher__in=Organization.objects.matching_outside(text).values("pk"))
-            | models.Q(pk__in=merged.values("merged_into"))
+            | models.Q(publisher__in=list(publishers))
+            | models.Q(pk__in=list(merged.values_list("merged_into", flat=True)))
         )
 
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpRe
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +16,7 @@ from rest_framework.viewsets import ViewSet
 
 from accounts.lockout import client_address
 from accounts.parameters import Rows, check_names, known, refuse
+from accounts.taking import Schema
 from api.authentication import level_of
 from api.errors import Gone
 from api.negotiation import FileRenderer, file_renderers
@@ -55,12 +57,13 @@ class PublicLists(ViewSet):
     """Whether it can be read as it was at a time (see ``then``)."""
     page_shape: ClassVar[Any] = None
     """Of a list whose pages are of a shape of their own."""
-    parameters: ClassVar[dict[str, str]] = {}
-    """What such a list takes, with what it means."""
+    parameters: ClassVar[dict[str, tuple[Schema, str]]] = {}
+    """What such a list takes, and what it means."""
     paged: ClassVar[bool] = True
     """Whether it is long enough for pages; what is not is always whole, and in one order."""
     renderer_classes = [JSONRenderer]
     key: ClassVar[str] = "code"
+    """By what a row is found at its own address; nothing, if it has none."""
     key_type: ClassVar[str] = "str"
     """As addresses are told apart by Django: a UUID, or any text without a slash."""
 
@@ -138,17 +141,31 @@ class PublicLists(ViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After who asks is known: without looking at any row, whether they have the answer already."""
+        if self.action is None:  # whatever else is wrong with it
+            raise exceptions.MethodNotAllowed(str(request.method))
         super().initial(request, *args, **kwargs)
-        self.etag = validator(request, self.level, request.accepted_renderer.format) if self.validated else ""
-        known_already = get_conditional_response(request._request, etag=self.etag) if self.etag else None  # noqa: SLF001  Django's own request
+        self.etag = (
+            validator(request, self.level, request.accepted_renderer.format)
+            if self.validated and self.action != "create"
+            else ""
+        )
+        known_already = self._known_already(request) if request.headers.get("If-None-Match") != "*" else None
         if known_already is not None:
             raise KnownAlready(known_already)
+
+    def _known_already(self, request: Request) -> HttpResponseBase | None:
+        return get_conditional_response(request._request, etag=self.etag) if self.etag else None  # noqa: SLF001  Django's own request
 
     def handle_exception(self, exc: Exception) -> Any:
         return exc.answer if isinstance(exc, KnownAlready) else super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer: Any = super().finalize_response(request, response, *args, **kwargs)
+        if answer.status_code == 200 and request.headers.get("If-None-Match") == "*":  # any answer, if there is one
+            known_already = self._known_already(request)
+            if known_already is not None:
+                answer.close()
+                answer = known_already
         if answer.status_code in (200, 304) and self.etag:
             answer["ETag"] = self.etag
         return answer

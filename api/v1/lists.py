@@ -149,9 +149,13 @@ class PublicLists(ViewSet):
             if self.validated and self.action != "create"
             else ""
         )
-        known_already = self._known_already(request) if request.headers.get("If-None-Match") != "*" else None
+        known_already = None if self._has_any(request) else self._known_already(request)
         if known_already is not None:
             raise KnownAlready(known_already)
+
+    def _has_any(self, request: Request) -> bool:
+        """Whether any answer is known already to whoever asks; there has to be one, which is not yet known here."""
+        return bool(self.etag) and request.headers.get("If-None-Match") == "*"
 
     def _known_already(self, request: Request) -> HttpResponseBase | None:
         return get_conditional_response(request._request, etag=self.etag) if self.etag else None  # noqa: SLF001  Django's own request
@@ -161,11 +165,8 @@ class PublicLists(ViewSet):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer: Any = super().finalize_response(request, response, *args, **kwargs)
-        if answer.status_code == 200 and request.headers.get("If-None-Match") == "*":  # any answer, if there is one
-            known_already = self._known_already(request)
-            if known_already is not None:
-                answer.close()
-                answer = known_already
+        if answer.status_code == 200 and self._has_any(request):
+            answer = self._known_already(request) or answer
         if answer.status_code in (200, 304) and self.etag:
             answer["ETag"] = self.etag
         return answer
@@ -251,7 +252,7 @@ class PublicLists(ViewSet):
         return Keyset(orders[name], descending=asked.startswith("-"))
 
     def _file(self, form: Form, rows: Any) -> HttpResponseBase:
-        """Every row; to HEAD, what would come, without making it."""
+        """Every row; to HEAD and to who has it already, what would come, without making it."""
         given, match = self.request.query_params, self.request.resolver_match
         for name in OF_PAGES:
             if name in given:
@@ -265,7 +266,7 @@ class PublicLists(ViewSet):
             content_type = self.request.accepted_media_type
         response: HttpResponseBase = (
             HttpResponse(content_type=content_type)
-            if self.request.method == "HEAD"
+            if self.request.method == "HEAD" or self._has_any(self.request)
             else StreamingHttpResponse(make(), content_type=content_type)
         )
         of = self.export or str(match.url_name).removesuffix("-list") if match else self.export

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import taking
-from accounts.parameters import Rows, check_names, words
+from accounts.parameters import Rows, check_names, refuse, words
 from api.authentication import MaySubmit, level_of
 from api.models import SubmittedClaim
 from api.models.submission import LONGEST_KEY
@@ -29,6 +29,8 @@ TOLD = (ClaimStatus.RETURNED, ClaimStatus.REJECTED, ClaimStatus.CORRECTED, Claim
 """States that were given a reason which concerns the submitter."""
 SENT = [status for status in ClaimStatus.values if status != ClaimStatus.DRAFT]
 """States that a claim can be in once it is sent."""
+KEY = re.compile(rf"[!-~]{{1,{LONGEST_KEY}}}")
+KEY_TOLD = f"1 to {LONGEST_KEY} visible ASCII characters, such as a UUID."
 
 
 class Submitting(PublicLists):
@@ -67,11 +69,9 @@ def idempotency_key(request: Request) -> str | None:
     if given is None:
         return None
     key = given.strip()
-    key = key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
-    if not re.fullmatch(rf"[!-~]{{1,{LONGEST_KEY}}}", key):
-        raise exceptions.ParseError(
-            f"Idempotency-Key: expected 1 to {LONGEST_KEY} visible ASCII characters, such as a UUID."
-        )
+    key = key[1:-1] if len(key) > 2 and key[0] == key[-1] == '"' else key
+    if not KEY.fullmatch(key):
+        raise exceptions.ParseError(f"Idempotency-Key: expected {KEY_TOLD}")
     return key
 
 
@@ -81,14 +81,19 @@ class SubmissionRows(Rows):
     orders = {"submitted_at": (F("claim__submitted_at"), F("claim"))}
 
     status = taking.Filter(taking.several(*SENT), method="by_status", help_text="Where it stands; several by commas.")
+    # A key of commas alone counts as empty, as any value does.
     idempotency_key = taking.Filter(
-        taking.TEXT, method="by_key", help_text="The key of the request with which it came."
+        {"type": "string", "maxLength": LONGEST_KEY, "pattern": r"^[!-~]*[!-+\--~][!-~]*$"},
+        method="by_key",
+        help_text="The key of the request with which it came.",
     )
 
     def by_status(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), SENT, "claim__status")
 
     def by_key(self, queryset: Any, name: str, value: str) -> Any:
+        if not KEY.fullmatch(value):
+            raise refuse(name, value, f"expected {KEY_TOLD}")
         return queryset.filter(submission__key=value)
 
 

@@ -22,7 +22,7 @@ class Text:
     form: str = ""
 
     def schema(self) -> dict[str, Any]:
-        pattern = self.pattern or ("" if self.form else WITHOUT_NUL)
+        pattern = self.pattern or WITHOUT_NUL
         said = {"minLength": self.shortest, "maxLength": self.longest, "pattern": pattern, "format": self.form}
         return {"type": "string", **{name: value for name, value in said.items() if value}}
 

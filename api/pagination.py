@@ -14,8 +14,10 @@ from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
 from accounts.parameters import refuse
+from accounts.taking import Schema
 
 DEFAULT_SIZE, LARGEST_SIZE = 100, 1000
+PAGE_SIZE: Schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE}
 
 
 def page_size(parameters: QueryDict) -> int:

@@ -1,222 +1,79 @@
-"""The OpenAPI schema, made from the shapes of answers and from the filters, so that it cannot drift from either."""
+"""The OpenAPI schema: what can be asked, from the filters, and what is answered, from the shapes; it cannot drift from either."""
 
-import inspect
-import types
-import typing
 from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
+from accounts.taking import IDENTIFIER, MOMENT, TEXT, TRUTH, Schema, code
 from api.authentication import MaySubmit
-from api.pagination import DEFAULT_SIZE, LARGEST_SIZE
-from api.v1 import shapes
+from api.components import ERROR_REF, FILES, page_of, schema_of, whole_or_some
+from api.pagination import DEFAULT_SIZE, LARGEST_SIZE, PAGE_SIZE
 from api.v1.fields import keys_of
-from api.v1.shapes.basic import Words
-from api.v1.shapes.limits import Rows
-
-PRIMITIVES: dict[Any, dict[str, Any]] = {
-    str: {"type": "string"},
-    int: {"type": "integer"},
-    float: {"type": "number"},
-    bool: {"type": "boolean"},
-    type(None): {"type": "null"},
-}
-
-ERROR: dict[str, Any] = {
-    "type": "object",
-    "description": "Every error has this shape; attr names the parameter it concerns, or is null.",
-    "required": ["type", "errors"],
-    "additionalProperties": False,
-    "properties": {
-        "type": {"type": "string", "enum": ["validation_error", "client_error", "server_error"]},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["code", "detail", "attr"],
-                "additionalProperties": False,
-                "properties": {
-                    "code": {"type": "string"},
-                    "detail": {"type": "string"},
-                    "attr": {"type": ["string", "null"]},
-                },
-            },
-        },
-    },
-}
-
-
-def schema_of(kind: Any) -> dict[str, Any]:
-    """The JSON schema of a type used in shapes; another shape by reference."""
-    if kind in PRIMITIVES:
-        return dict(PRIMITIVES[kind])
-    if typing.is_typeddict(kind):
-        return {"$ref": f"#/components/schemas/{kind.__name__}"}
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin is list:
-        return {"type": "array", "items": schema_of(arguments[0])}
-    if origin is typing.NotRequired:
-        return schema_of(arguments[0])
-    if origin is typing.Annotated:
-        limit = arguments[1]
-        if isinstance(limit, Words):
-            return {"type": "string", "enum": list(limit.allowed)}
-        return limit.schema(schema_of(typing.get_args(arguments[0])[0])) if isinstance(limit, Rows) else limit.schema()
-    if origin in (types.UnionType, typing.Union):
-        options = [schema_of(argument) for argument in arguments]
-        if all(set(option) == {"type"} for option in options):
-            return {"type": [option["type"] for option in options]}
-        return {"anyOf": options}
-    raise TypeError(f"no schema for {kind!r}")
-
-
-def component(shape: Any) -> dict[str, Any]:
-    """The schema of one shape. Every key is there, but of what is sent those that may be left out; nothing else is."""
-    properties = {name: schema_of(kind) for name, kind in typing.get_type_hints(shape, include_extras=True).items()}
-    return {
-        "type": "object",
-        "description": inspect.cleandoc(shape.__doc__ or "").removeprefix("dict() -> new empty dictionary"),
-        "required": [name for name in properties if name in shape.__required_keys__],
-        "additionalProperties": False,
-        "properties": properties,
-    }
-
-
-def some_of(shape: Any) -> dict[str, Any]:
-    """The schema of an answer of which ``fields`` names some keys: the same, but none is promised."""
-    whole = component(shape)
-    del whole["required"]
-    return whole | {
-        "description": f"Of {shape.__name__}, the keys that `fields` names, in the same order.",
-        "minProperties": 1,
-    }
-
-
-def whole_or_some(shape: Any) -> dict[str, Any]:
-    """A whole row; or, where ``fields`` was given, some of its keys. Whoever does not give it need not read on."""
-    return {"anyOf": [schema_of(shape), {"$ref": f"#/components/schemas/{some_name(shape)}"}]}
-
-
-def some_name(shape: Any) -> str:
-    return f"SomeOf{shape.__name__}"
-
-
-def selectable() -> Iterator[Any]:
-    """The shapes of which ``fields`` can name keys: of rows of lists, and of rows alone."""
-    from api.v1.urls import LISTS, WHOLE  # which are made of what imports this
-
-    for lists in (*LISTS.values(), *WHOLE.values()):
-        if lists.page_shape is None:
-            yield lists.shape
-            if lists.detail_shape:
-                yield lists.detail_shape
-
-
-POSITION: dict[str, Any] = {
-    "type": "array",
-    "items": {"type": "number"},
-    "minItems": 2,
-    "maxItems": 2,
-    "description": "Longitude and latitude, in degrees (WGS 84).",
-}
-COLLECTION: dict[str, Any] = {
-    "type": "object",
-    "description": "A FeatureCollection (RFC 7946): a feature a row, its properties the columns of the export (codebook). "
-    "The geometry is null where nobody knows where.",
-    "required": ["type", "features"],
-    "additionalProperties": False,
-    "properties": {
-        "type": {"type": "string", "const": "FeatureCollection"},
-        "features": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["type", "geometry", "properties"],
-                "additionalProperties": False,
-                "properties": {
-                    "type": {"type": "string", "const": "Feature"},
-                    "id": {"type": "string"},
-                    "geometry": {
-                        "anyOf": [
-                            {"type": "null"},
-                            *(
-                                {
-                                    "type": "object",
-                                    "required": ["type", "coordinates"],
-                                    "additionalProperties": False,
-                                    "properties": {
-                                        "type": {"type": "string", "const": kind},
-                                        "coordinates": coordinates,
-                                    },
-                                }
-                                for kind, coordinates in (
-                                    ("Point", POSITION),
-                                    ("MultiPoint", {"type": "array", "items": POSITION}),
-                                )
-                            ),
-                        ]
-                    },
-                    "properties": {
-                        "type": "object",
-                        "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
-                    },
-                },
-            },
-        },
-    },
-}
-FILES: dict[str, dict[str, Any]] = {
-    "jsonl": {"type": "string", "description": "A row a line, each the object that the list answers for it."},
-    "csv": {
-        "type": "string",
-        "description": "See the codebook for the columns. With `profile=csv-safe`, for spreadsheets.",
-    },
-    "xlsx": {"type": "string", "format": "binary", "description": "One sheet with the columns of the codebook."},
-    "geojson": {"$ref": "#/components/schemas/FeatureCollection"},
-}
-
-
-def all_shapes() -> Iterator[Any]:
-    for member in vars(shapes).values():
-        if typing.is_typeddict(member) and member.__module__.startswith(f"{shapes.__name__}."):
-            yield member
-
-
-def add_shapes(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """drf-spectacular's last hook: put the shapes among the components, and name the licence of the data."""
-    components = result.setdefault("components", {}).setdefault("schemas", {})
-    components.update({shape.__name__: component(shape) for shape in all_shapes()})
-    components.update({some_name(shape): some_of(shape) for shape in selectable()})
-    components |= {"Error": ERROR, "FeatureCollection": COLLECTION}
-    return result
-
-
-def page_of(shape: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": ["next", "previous", "results"],
-        "additionalProperties": False,
-        "properties": {
-            "next": {"type": ["string", "null"], "format": "uri", "description": "Address of the next page."},
-            "previous": {"type": ["string", "null"], "format": "uri", "description": "Address of the page before."},
-            "total": {"type": "integer", "description": "How many there are in all, if asked for."},
-            "redacted": {
-                "type": "array",
-                "items": {"type": "string"},
-                "description": "With as_of: what was public then, and has been restricted since.",
-            },
-            "results": {"type": "array", "items": whole_or_some(shape)},
-        },
-    }
-
 
 AS_OF = (
     "A day, to its end, or a time with its zone that has been: what was public then, as it was told then. It can be combined "
     "with incident, measure, population, claimant, basis, status, relation, has_conflict, kind and incident_type, where a "
     "list has them."
 )
+ERRORS = {
+    400: "A parameter is unknown or malformed, or does not go with another.",
+    401: "The token is good for nothing.",
+    404: "There is no such row, or it is not public.",
+    406: "Accept names nothing that there is.",
+    410: "It was public and has been withdrawn, or at the time that was asked for; the detail is the reason.",
+    429: "More requests than there may be in a minute.",
+}
+"""Why something is not read."""
+REFUSALS = {
+    400: "What was sent is not of the shape that is given here, or no JSON; nothing is recorded.",
+    401: "There is no token, or it is good for nothing.",
+    403: "The token may not submit.",
+    406: ERRORS[406],
+    409: "The Idempotency-Key was used for another body.",
+    413: "The body is larger than 5 MB.",
+    415: "The body is not application/json in UTF-8.",
+    422: "The shape is right, and it cannot be recorded, such as a code that there is not; nothing is recorded.",
+    429: "More submissions than there may be in a minute.",
+}
+"""How a submission is refused."""
+RECORDED = {
+    200: "Of a batch sent with per_row some are recorded, some refused; each result says which.",
+    201: "All is recorded, and waits for review.",
+}
+IDEMPOTENCY_KEY = OpenApiParameter(
+    name="Idempotency-Key",
+    type={"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    location="header",
+    description="Chosen by you, one for each submission, such as a UUID: sent again under it, the same body is answered as it "
+    "was the first time, and nothing is recorded twice.",
+)
+IF_NONE_MATCH = OpenApiParameter(
+    name="If-None-Match",
+    type={"type": "string"},
+    location="header",
+    description="The ETag of an answer that you have: 304 while nothing changed that you could see.",
+)
+
+STATE = {
+    "operationId": "submission_list",
+    "parameters": {"idempotency_key": "$request.header.Idempotency-Key"},
+    "description": "What became of it.",
+}
+SHOWN = {"pk": "id", "scope": "id", "outside_code": "code"}
+"""What a key is called in answers, where that is not its own name."""
+
+
+def parameter(name: str, description: str, takes: Schema, *, enum: list[str] | None = None) -> OpenApiParameter:
+    return OpenApiParameter(name=name, type=takes, location="query", description=description, enum=enum)
+
+
+def header(name: str, description: str, takes: Schema, *statuses: int, required: bool = True) -> OpenApiParameter:
+    """A header of the answers with these statuses."""
+    return OpenApiParameter(
+        name=name, type=takes, location="header", description=description, response=[*statuses], required=required
+    )
 
 
 class ShapeSchema(AutoSchema):
@@ -225,8 +82,20 @@ class ShapeSchema(AutoSchema):
     view: Any
 
     def get_operation_id(self) -> str:
-        noun = type(self.view).__name__.removesuffix("Lists").lower()
-        return f"{noun}_{self.view.action}"
+        return f"{self._noun}_{self.view.action}"
+
+    @property
+    def _noun(self) -> str:
+        return type(self.view).__name__.removesuffix("Lists").lower()
+
+    @property
+    def _tagged(self) -> bool:
+        """Whether answers have a validator; if not for every reader."""
+        return self.view.action != "create" and type(self.view).validated is not False
+
+    @property
+    def _needs_token(self) -> bool:
+        return any(isinstance(one, MaySubmit) for one in self.view.get_permissions())
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Never, for drf-spectacular: the shapes of lists say themselves that they are pages."""
@@ -234,8 +103,7 @@ class ShapeSchema(AutoSchema):
 
     def get_auth(self) -> list[Any]:
         """Reading takes no token; submitting, and seeing what was submitted, does."""
-        needed = any(isinstance(one, MaySubmit) for one in self.view.get_permissions())
-        return [*super().get_auth(), *([] if needed else [{}])]
+        return [*super().get_auth(), *([] if self._needs_token else [{}])]
 
     def get_request_serializer(self) -> Any:
         options = [schema_of(shape) for shape in getattr(self.view, "request_shapes", ())]
@@ -246,40 +114,61 @@ class ShapeSchema(AutoSchema):
         return body and {"required": True, **body}
 
     def get_tags(self) -> list[str]:
-        return [self.path.removeprefix("/api/v1/").split("/")[0] or "api"]
+        return [self._tag or "api"]
+
+    @property
+    def _tag(self) -> str:
+        return self.path.removeprefix("/api/v1/").split("/")[0]
+
+    def get_operation(self, *given: Any) -> Any:
+        """As drf-spectacular makes it; and a list leads to the rows in it, a submission to what became of it."""
+        made = super().get_operation(*given)
+        if made and self.view.action == "create":
+            made["responses"]["201"]["links"] = {"state": STATE}
+        if made and self.view.action == "list" and self.view.key:
+            shown = SHOWN.get(self.view.key, self.view.key)
+            key = {"key": f"$response.body#/results/0/{shown}"}
+            link = {"operationId": f"{self._noun}_retrieve", "parameters": key}
+            made["responses"]["200"]["links"] = {"first": link | {"description": "The first row of the page, alone."}}
+        return made
 
     def get_override_parameters(self) -> list[Any]:
-        formats = [renderer.format for renderer in self.view.get_renderers()]
-        given = [parameter("format", "Form of the answer; before Accept.", enum=formats)]
-        if self.view.action == "create":
-            return [*given, IDEMPOTENCY_KEY]
-        if self.view.parameters:
-            return [*(parameter(name, meaning) for name, meaning in self.view.parameters.items()), *given]
-        given += self._of_columns()
-        if self.view.action != "list":
-            return [*([parameter("as_of", AS_OF)] if self.view.as_of else []), *given]
-        filtering = [
-            parameter(name, str(one.extra.get("help_text", ""))) for name, one in self.view.filters.base_filters.items()
-        ]
-        if self.view.as_of:
-            filtering.append(parameter("as_of", AS_OF))
-        if not self.view.paged:
-            return [*filtering, *given]
-        orders = [sign + name for name in (self.view.orders or self.view.filters.orders) for sign in ("", "-")]
-        return [
-            *filtering,
-            parameter("ordering", f"Order of the list; {self.view.default_order} unless given.", enum=orders),
-            parameter(
-                "page_size",
-                f"Rows a page, 1 to {LARGEST_SIZE}; {DEFAULT_SIZE} unless given.",
-                kind={"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE},
-            ),
-            parameter("cursor", "Where a page begins: as given in next and previous, not to be made up."),
-            parameter("total", "true adds how many there are in all.", enum=["true", "false"]),
-            *given,
-        ]
+        return [*self._asked(), *self._headers()]
 
-    def _of_columns(self) -> list[Any]:
+    def _asked(self) -> Iterator[Any]:
+        """What can be asked for."""
+        view = self.view
+        if view.action == "retrieve":
+            yield OpenApiParameter("key", IDENTIFIER if view.key_type == "uuid" else code(self._tag), "path")
+        formats = [renderer.format for renderer in view.get_renderers()]
+        yield parameter("format", "Form of the answer; before Accept.", TEXT, enum=formats)
+        if view.action == "create":
+            yield IDEMPOTENCY_KEY
+            return
+        if self._tagged:
+            yield IF_NONE_MATCH
+        if view.parameters:
+            yield from (parameter(name, meaning, takes) for name, (takes, meaning) in view.parameters.items())
+            return
+        yield from self._of_columns()
+        if view.as_of:
+            yield parameter("as_of", AS_OF, MOMENT)
+        if view.action == "list":
+            filters = view.filters.base_filters
+            yield from (parameter(name, one.meaning, one.takes) for name, one in filters.items())
+            if view.paged:
+                yield from self._of_pages()
+
+    def _of_pages(self) -> Iterator[Any]:
+        """Where a page begins, and how long it is."""
+        orders = [sign + name for name in (self.view.orders or self.view.filters.orders) for sign in ("", "-")]
+        yield parameter("ordering", f"Order of the list; {self.view.default_order} unless given.", TEXT, enum=orders)
+        yield parameter("page_size", f"Rows a page, 1 to {LARGEST_SIZE}; {DEFAULT_SIZE} unless given.", PAGE_SIZE)
+        told = "Where a page begins: as given in next and previous, not to be made up."
+        yield parameter("cursor", told, TEXT | {"format": "cursor"})
+        yield parameter("total", "true adds how many there are in all.", TRUTH)
+
+    def _of_columns(self) -> Iterator[Any]:
         """How to have less than all of each row, and tags."""
         listed, exported = self.view.action == "list", self.view.action == "list" and self.view.exported
         shape = self.view.shape if listed else self.view.detail_shape or self.view.shape
@@ -287,50 +176,64 @@ class ShapeSchema(AutoSchema):
         if exported:
             meaning += " For files with columns, names of columns as well (codebook)."
         names = {"type": "array", "items": {"type": "string", "enum": keys_of(shape)}, "minItems": 1}
-        found = [OpenApiParameter("fields", names, "query", description=meaning, style="form", explode=False)]
+        yield OpenApiParameter("fields", names, "query", description=meaning, style="form", explode=False)
         if exported:
-            tags = "true puts the HXL tags below the header: in csv, csv-safe and xlsx."
-            found.append(parameter("hxl", tags, enum=["true", "false"]))
-        return found
+            yield parameter("hxl", "true puts the HXL tags below the header: in csv, csv-safe and xlsx.", TRUTH)
+
+    def _headers(self) -> Iterator[Any]:
+        """The headers of answers."""
+        statuses = self._statuses()
+        if self._tagged:
+            always = type(self.view).validated is True  # and not of some readers alone
+            yield header("ETag", "To be sent as If-None-Match.", {"type": "string"}, 200, 304, required=always)
+        if self.view.action == "list":
+            told = "The addresses of the next and the previous page, where there are such."
+            yield header("Link", told, {"type": "string"}, 200, required=False)
+            if self.view.forms:
+                told = "Of files: a name that a person recognises."
+                yield header("Content-Disposition", told, {"type": "string"}, 200, required=False)
+        if 301 in statuses:
+            yield header("Location", "Where it is read.", {"type": "string", "format": "uri"}, 301)
+        yield header("WWW-Authenticate", "How a token is shown.", {"type": "string"}, 401)
+        yield header("Retry-After", "In how many seconds to come again.", {"type": "integer", "minimum": 0}, 429)
+
+    def _statuses(self) -> dict[int, str]:
+        """What is answered other than a success, and when."""
+        view = self.view
+        if view.action == "create":
+            return REFUSALS
+        statuses = {status: ERRORS[status] for status in (400, 401, 406, 429)}
+        if self._tagged:
+            statuses[304] = "You have it: nothing changed that you could see."
+        if self._needs_token:
+            statuses |= {status: REFUSALS[status] for status in (401, 403)}
+        if view.action == "retrieve":
+            statuses[404] = ERRORS[404]
+            if view.gone:
+                statuses[301] = "It was merged into another."
+            if view.gone or view.as_of:
+                statuses[410] = ERRORS[410]
+        return statuses
 
     def get_response_serializers(self) -> Any:
-        answers: dict[Any, Any]
-        shape = self.view.shape
-        needed = any(isinstance(one, MaySubmit) for one in self.view.get_permissions())
+        answers: dict[Any, Any] = {}
         if self.view.action == "create":
-            answers = {(status, "application/json"): schema_of(self.view.answer_shape) for status in (200, 201)}
-            return answers | {(status, "application/json"): ERROR_REF for status in REFUSALS}
-        if self.view.action == "list":
-            whole = schema_of(self.view.page_shape) if self.view.page_shape else page_of(shape)
-            answers = {(200, "application/json"): whole}
-            for form in self.view.forms:
-                for media_type in form.media_types:
-                    if form.name in FILES:
-                        answers[(200, media_type)] = FILES[form.name]
+            for status, told in RECORDED.items():
+                answers[status, "application/json"] = OpenApiResponse(schema_of(self.view.answer_shape), told)
         else:
-            answers = {(200, "application/json"): whole_or_some(self.view.detail_shape or shape)}
-        errors = {400: "A parameter is unknown or malformed.", 406: "Accept names nothing that there is."}
-        if needed:
-            errors |= {401: "There is no token, or it is good for nothing.", 403: "The token may not submit."}
-        if self.view.action != "list":
-            errors |= {404: "There is no such row, or it is not public."}
-            if self.view.gone:
-                errors |= {410: "It was public and has been withdrawn; the detail is the reason."}
-        return answers | {(status, "application/json"): ERROR_REF for status in errors}
+            answers |= {(200, media_type): schema for media_type, schema in self._read().items()}
+        for status, told in sorted(self._statuses().items()):
+            body = None if status < 400 else ERROR_REF
+            answers[status, "application/json"] = OpenApiResponse(body, told)
+        return answers
 
-
-TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
-ERROR_REF: dict[str, Any] = {"$ref": "#/components/schemas/Error"}
-REFUSALS = (400, 401, 403, 406, 409, 413, 415, 422, 429)
-"""How a submission is refused; docs/api.md says when."""
-IDEMPOTENCY_KEY = OpenApiParameter(
-    name="Idempotency-Key",
-    type={"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-    location="header",
-    description="Chosen by you, one for each submission, such as a UUID: sent again under it, the same body is answered as it "
-    "was the first time, and nothing is recorded twice.",
-)
-
-
-def parameter(name: str, description: str, *, kind: Any = None, enum: list[str] | None = None) -> OpenApiParameter:
-    return OpenApiParameter(name=name, type=kind or TEXT, location="query", description=description, enum=enum)
+    def _read(self) -> dict[str, Schema]:
+        """What is read, by media type."""
+        view = self.view
+        if view.action != "list":
+            return {"application/json": whole_or_some(view.detail_shape or view.shape)}
+        whole = schema_of(view.page_shape) if view.page_shape else page_of(view.shape)
+        files = {
+            media_type: FILES[form.name] for form in view.forms for media_type in form.media_types if form.name in FILES
+        }
+        return {"application/json": whole, **files}

@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-import django_filters as filters
 from django.db import models
 from django.db.models import F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from accounts import taking
 from accounts.parameters import Rows, day, identifier, known, moment, refuse, searched, whole_number, words
 from incidents.counts import Quantifier, Stance
 from incidents.models import Cause, Claim, Incident, IncidentKind, Measure, Population, ScopeState
@@ -40,16 +40,23 @@ class Located(Rows):
 
     prefix: ClassVar[str] = ""
 
-    place = filters.CharFilter(method="by_place", help_text="Code or P-code of a place; everything within it counts.")
-    incident_type = filters.CharFilter(method="by_type", help_text="event or situation.")
-    kind = filters.CharFilter(method="by_kind", help_text="Kinds of incident, separated by commas.")
-    occurred_after = filters.CharFilter(
-        method="by_date", help_text="YYYY-MM-DD: the incident happened on this day or later."
+    place = taking.Filter(
+        taking.code("places"), method="by_place", help_text="Code or P-code of a place; everything within it counts."
     )
-    occurred_before = filters.CharFilter(
-        method="by_date", help_text="YYYY-MM-DD: the incident happened on this day or earlier."
+    incident_type = taking.Filter(
+        taking.one_of(*Incident.Type.values), method="by_type", help_text="event or situation."
     )
-    certainty = filters.CharFilter(
+    kind = taking.Filter(
+        taking.codes("incident-kinds"), method="by_kind", help_text="Kinds of incident, separated by commas."
+    )
+    occurred_after = taking.Filter(
+        taking.DAY, method="by_date", help_text="YYYY-MM-DD: the incident happened on this day or later."
+    )
+    occurred_before = taking.Filter(
+        taking.DAY, method="by_date", help_text="YYYY-MM-DD: the incident happened on this day or earlier."
+    )
+    certainty = taking.Filter(
+        taking.one_of(*CERTAINTY),
         method="by_certainty",
         help_text="Imprecise dates count when they possibly (possible, the default) or certainly (certain) fit.",
     )
@@ -101,15 +108,23 @@ class AssertionRows(Located):
     statuses: ClassVar[tuple[str, ...]] = OUTSIDE
     without_status_accepted: ClassVar[bool] = True
 
-    incident = filters.CharFilter(method="by_incident", help_text="References of incidents, separated by commas.")
-    claimant = filters.CharFilter(method="by_claimant", help_text="Codes of organizations that assert, by commas.")
-    publisher = filters.CharFilter(method="by_publisher", help_text="Code of the organization that prints.")
-    source = filters.CharFilter(method="by_source", help_text="Identifier of a source that carries it.")
-    status = filters.CharFilter(
+    incident = taking.Filter(
+        taking.REFERENCES, method="by_incident", help_text="References of incidents, separated by commas."
+    )
+    claimant = taking.Filter(
+        taking.codes("organizations"), method="by_claimant", help_text="Codes of organizations that assert, by commas."
+    )
+    publisher = taking.Filter(
+        taking.codes("organizations"), method="by_publisher", help_text="Code of the organization that prints."
+    )
+    source = taking.Filter(taking.IDENTIFIER, method="by_source", help_text="Identifier of a source that carries it.")
+    status = taking.Filter(
+        taking.several(*OUTSIDE),
         method="by_status",
         help_text="accepted (the default), corrected, retracted or voided; several by commas.",
     )
-    modified_since = filters.CharFilter(
+    modified_since = taking.Filter(
+        taking.MOMENT,
         method="by_change",
         help_text="Accepted, published, cited again or changed in status at this time (with zone) or later.",
     )
@@ -150,7 +165,9 @@ class AssertionRows(Located):
 class ResponsibilityRows(AssertionRows):
     """Filters on responsibility claims."""
 
-    party = filters.CharFilter(method="by_party", help_text="Codes of parties, separated by commas.")
+    party = taking.Filter(
+        taking.codes("parties"), method="by_party", help_text="Codes of parties, separated by commas."
+    )
 
     def by_party(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), Party.objects.values_list("code", flat=True), "party__code")
@@ -166,31 +183,47 @@ class ClaimRows(AssertionRows):
         "occurred": (Coalesce("incident__occurred_earliest", Value(EARLIEST_DAY)), F("id")),
     }
 
-    measure = filters.CharFilter(method="by_measure", help_text="Codes of measures, separated by commas.")
-    population = filters.CharFilter(
-        method="by_population", help_text="Code of a population; those narrower than it count."
+    measure = taking.Filter(
+        taking.codes("measures"), method="by_measure", help_text="Codes of measures, separated by commas."
     )
-    cause = filters.CharFilter(method="by_cause", help_text="Code of a cause; those below it count.")
-    basis = filters.CharFilter(method="by_basis", help_text="event, cumulative or stock.")
-    quantifier = filters.CharFilter(method="by_quantifier", help_text="exact, at_least, more_than …")
-    stance = filters.CharFilter(method="by_stance", help_text="asserts or denies.")
-    minimum_gte = filters.CharFilter(method="by_minimum", help_text="The claimed minimum is this or more.")
-    as_of_after = filters.CharFilter(method="by_as_of", help_text="YYYY-MM-DD: it holds for this day or later.")
-    as_of_before = filters.CharFilter(method="by_as_of", help_text="YYYY-MM-DD: it holds for this day or earlier.")
-    relation = filters.CharFilter(
+    population = taking.Filter(
+        taking.code("populations"),
+        method="by_population",
+        help_text="Code of a population; those narrower than it count.",
+    )
+    cause = taking.Filter(taking.code("causes"), method="by_cause", help_text="Code of a cause; those below it count.")
+    basis = taking.Filter(
+        taking.several(*Claim.Basis.values), method="by_basis", help_text="event, cumulative or stock."
+    )
+    quantifier = taking.Filter(
+        taking.several(*Quantifier), method="by_quantifier", help_text="exact, at_least, more_than …"
+    )
+    stance = taking.Filter(taking.several(*Stance), method="by_stance", help_text="asserts or denies.")
+    minimum_gte = taking.Filter(taking.NUMBER, method="by_minimum", help_text="The claimed minimum is this or more.")
+    as_of_after = taking.Filter(taking.DAY, method="by_as_of", help_text="YYYY-MM-DD: it holds for this day or later.")
+    as_of_before = taking.Filter(
+        taking.DAY, method="by_as_of", help_text="YYYY-MM-DD: it holds for this day or earlier."
+    )
+    relation = taking.Filter(
+        taking.several(*ScopeState.Relation.values),
         method="by_relation",
         help_text="Speaking in a scope of this relation: single, agree, conflict, different_dates, no_number.",
     )
-    has_conflict = filters.CharFilter(
-        method="by_conflict", help_text="true: speaking in a scope in which claims cannot all be true; false: not."
+    has_conflict = taking.Filter(
+        taking.TRUTH,
+        method="by_conflict",
+        help_text="true: speaking in a scope in which claims cannot all be true; false: not.",
     )
-    root = filters.CharFilter(
+    root = taking.Filter(
+        taking.codes("roots"),
         method="by_root",
         help_text="Codes of organizations on which it rests in the end, separated by commas; or ids of sources whose publisher is"
         " not known.",
     )
-    search = filters.CharFilter(
-        method="by_search", help_text="Text in the words, the claimant's name or a source's title, in either script."
+    search = taking.Filter(
+        taking.SEARCHED,
+        method="by_search",
+        help_text="Text in the words, the claimant's name or a source's title, in either script.",
     )
 
     def by_measure(self, queryset: Any, name: str, value: str) -> Any:
@@ -258,26 +291,50 @@ class IncidentRows(Located):
         "reference": (F("reference"), F("reference")),
     }
 
-    incident = filters.CharFilter(method="by_reference", help_text="References, separated by commas.")
-    measure = filters.CharFilter(method="by_claims", help_text="With a claim of one of these measures.")
-    population = filters.CharFilter(method="by_claims", help_text="With a claim about this population or a narrower.")
-    cause = filters.CharFilter(method="by_claims", help_text="With a claim restricted to this cause or one below.")
-    claimant = filters.CharFilter(method="by_claims", help_text="With a claim by one of these organizations.")
-    publisher = filters.CharFilter(method="by_claims", help_text="With a claim printed by this organization.")
-    source = filters.CharFilter(method="by_claims", help_text="With a claim in this source.")
-    minimum_gte = filters.CharFilter(method="by_claims", help_text="With a claim whose minimum is this or more.")
-    relation = filters.CharFilter(method="by_claims", help_text="With a scope of one of these relations.")
-    has_conflict = filters.CharFilter(
-        method="by_claims", help_text="true: with claims that cannot all be true; false: with none that cannot."
+    incident = taking.Filter(taking.REFERENCES, method="by_reference", help_text="References, separated by commas.")
+    measure = taking.Filter(
+        taking.codes("measures"), method="by_claims", help_text="With a claim of one of these measures."
     )
-    root = filters.CharFilter(method="by_claims", help_text="With a claim that rests on one of these organizations.")
-    part_of = filters.CharFilter(method="by_whole", help_text="Parts of the situation with this reference.")
-    status = filters.CharFilter(method="by_status", help_text="published.")
-    modified_since = filters.CharFilter(
-        method="by_change", help_text="Changed or published at this time (with zone) or later."
+    population = taking.Filter(
+        taking.code("populations"), method="by_claims", help_text="With a claim about this population or a narrower."
     )
-    search = filters.CharFilter(
-        method="by_search", help_text="Text in the title, summary, reference or names of places, in either script."
+    cause = taking.Filter(
+        taking.code("causes"), method="by_claims", help_text="With a claim restricted to this cause or one below."
+    )
+    claimant = taking.Filter(
+        taking.codes("organizations"), method="by_claims", help_text="With a claim by one of these organizations."
+    )
+    publisher = taking.Filter(
+        taking.codes("organizations"), method="by_claims", help_text="With a claim printed by this organization."
+    )
+    source = taking.Filter(taking.IDENTIFIER, method="by_claims", help_text="With a claim in this source.")
+    minimum_gte = taking.Filter(
+        taking.NUMBER, method="by_claims", help_text="With a claim whose minimum is this or more."
+    )
+    relation = taking.Filter(
+        taking.several(*ScopeState.Relation.values),
+        method="by_claims",
+        help_text="With a scope of one of these relations.",
+    )
+    has_conflict = taking.Filter(
+        taking.TRUTH,
+        method="by_claims",
+        help_text="true: with claims that cannot all be true; false: with none that cannot.",
+    )
+    root = taking.Filter(
+        taking.codes("roots"), method="by_claims", help_text="With a claim that rests on one of these organizations."
+    )
+    part_of = taking.Filter(
+        taking.REFERENCES, method="by_whole", help_text="Parts of the situation with this reference."
+    )
+    status = taking.Filter(taking.several("published"), method="by_status", help_text="published.")
+    modified_since = taking.Filter(
+        taking.MOMENT, method="by_change", help_text="Changed or published at this time (with zone) or later."
+    )
+    search = taking.Filter(
+        taking.SEARCHED,
+        method="by_search",
+        help_text="Text in the title, summary, reference or names of places, in either script.",
     )
 
     by_claim: ClassVar[tuple[str, ...]] = (

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import django_filters as filters
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts import taking
 from accounts.parameters import Rows, refuse, searched, whole_number
 from places.models import Place
 
@@ -15,11 +15,15 @@ class PlaceRows(Rows):
 
     orders = {"code": (F("code"), F("code")), "name": (F("name"), F("code"))}
 
-    within = filters.CharFilter(method="by_subtree", help_text="Code of a place: it, and everything within it.")
-    admin_level = filters.CharFilter(
-        method="by_level", help_text="0 country, 1 governorate, 2 district, 3 subdistrict."
+    within = taking.Filter(
+        taking.code("places"), method="by_subtree", help_text="Code of a place: it, and everything within it."
     )
-    search = filters.CharFilter(method="by_search", help_text="Text in a name or the code, in either script.")
+    admin_level = taking.Filter(
+        taking.NUMBER, method="by_level", help_text="0 country, 1 governorate, 2 district, 3 subdistrict."
+    )
+    search = taking.Filter(
+        taking.SEARCHED, method="by_search", help_text="Text in a name or the code, in either script."
+    )
 
     def by_subtree(self, queryset: Any, name: str, value: str) -> Any:
         if not Place.objects.filter(code=value).exists():

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import django_filters as filters
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts import taking
 from accounts.parameters import Rows, refuse, searched, words
 from sources.merged import meant_id
 from sources.models import Organization, OrganizationKind, SourceKind
@@ -16,8 +16,12 @@ class OrganizationRows(Rows):
 
     orders = {"name": (F("outside_name"), F("outside_code")), "code": (F("outside_code"), F("outside_code"))}
 
-    kind = filters.CharFilter(method="by_kind", help_text="Kinds of organization, separated by commas.")
-    search = filters.CharFilter(method="by_search", help_text="Text in a name, acronym or code, in either script.")
+    kind = taking.Filter(
+        taking.codes("organization-kinds"), method="by_kind", help_text="Kinds of organization, separated by commas."
+    )
+    search = taking.Filter(
+        taking.SEARCHED, method="by_search", help_text="Text in a name, acronym or code, in either script."
+    )
 
     def by_kind(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), OrganizationKind.objects.values_list("pk", flat=True), "kind")
@@ -31,10 +35,16 @@ class SourceRows(Rows):
 
     orders = {"recorded_at": (F("recorded_at"), F("id"))}
 
-    kind = filters.CharFilter(method="by_kind", help_text="Kinds of source, separated by commas.")
-    publisher = filters.CharFilter(method="by_publisher", help_text="Code of the organization that prints it.")
-    language = filters.CharFilter(method="by_language", help_text="BCP 47 tags, separated by commas.")
-    search = filters.CharFilter(method="by_search", help_text="Text in the title or the publisher's names.")
+    kind = taking.Filter(
+        taking.codes("source-kinds"), method="by_kind", help_text="Kinds of source, separated by commas."
+    )
+    publisher = taking.Filter(
+        taking.code("organizations"), method="by_publisher", help_text="Code of the organization that prints it."
+    )
+    language = taking.Filter(
+        taking.codes("languages"), method="by_language", help_text="BCP 47 tags, separated by commas."
+    )
+    search = taking.Filter(taking.SEARCHED, method="by_search", help_text="Text in the title or the publisher's names.")
 
     def by_kind(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), SourceKind.objects.values_list("pk", flat=True), "kind")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import django_filters as filters
 from django.db.models import F
 
+from accounts import taking
 from accounts.parameters import searched, words
 from incidents.filters import AssertionRows
 from incidents.models import Cause, Population
@@ -19,15 +19,29 @@ class PersonRows(AssertionRows):
     status = None  # type: ignore[assignment]  # django-filter's way to leave a filter out
     modified_since = None  # type: ignore[assignment]  # as above
 
-    fate = filters.CharFilter(method="by_word", help_text="killed, died_in_detention, missing …, separated by commas.")
-    sex = filters.CharFilter(method="by_word", help_text="female, male or unknown, separated by commas.")
-    civil_status = filters.CharFilter(
-        method="by_word", help_text="civilian, combatant or unknown, separated by commas."
+    fate = taking.Filter(
+        taking.several(*Fate.values),
+        method="by_word",
+        help_text="killed, died_in_detention, missing …, separated by commas.",
     )
-    age_band = filters.CharFilter(method="by_word", help_text="child or adult, as the source says it.")
-    cause = filters.CharFilter(method="by_cause", help_text="Code of a cause; those below it count.")
-    search = filters.CharFilter(
-        method="by_search", help_text="Text in a name that you may see, in either script; no other name matches."
+    sex = taking.Filter(
+        taking.several(*Population.Sex.values),
+        method="by_word",
+        help_text="female, male or unknown, separated by commas.",
+    )
+    civil_status = taking.Filter(
+        taking.several(*Population.CivilStatus.values),
+        method="by_word",
+        help_text="civilian, combatant or unknown, separated by commas.",
+    )
+    age_band = taking.Filter(
+        taking.several(*AgeBand.values), method="by_word", help_text="child or adult, as the source says it."
+    )
+    cause = taking.Filter(taking.code("causes"), method="by_cause", help_text="Code of a cause; those below it count.")
+    search = taking.Filter(
+        taking.SEARCHED,
+        method="by_search",
+        help_text="Text in a name that you may see, in either script; no other name matches.",
     )
 
     WORDS = {

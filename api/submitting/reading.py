@@ -163,5 +163,5 @@ def _text(limit: Text, value: Any, path: Path, faults: Faults) -> None:
     elif not limit.shortest <= len(value) <= limit.longest:
         words = f"{limit.shortest} to {limit.longest}" if limit.shortest else f"at most {limit.longest}"
         faults.refuse(path, value, f"text of {words} characters, not {len(value)}", "length")
-    elif limit.pattern and not re.search(limit.pattern, value):
+    elif limit.pattern and not re.fullmatch(limit.pattern, value):
         faults.refuse(path, value, limit.meaning)

@@ -8,10 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.parameters import check_names, whole_number
+from accounts.taking import NUMBER
 from api.editions import reading
 from api.editions.keeping import keep_up, standing
 from api.models import Edition
-from api.pagination import page_size
+from api.pagination import PAGE_SIZE, page_size
 from api.v1 import shapes
 from api.v1.lists import PublicLists
 from api.v1.represent import instant
@@ -35,9 +36,10 @@ class ChangeLists(PublicLists):
     page_shape = shapes.Changes
     paged = False
     validated = False  # it is asked for what is new
+    key = ""
     parameters = {
-        "since": "The last number that you have seen; 0, the default, is before all.",
-        "page_size": "How many changes, 1 to 1000; 100 unless given.",
+        "since": (NUMBER, "The last number that you have seen; 0, the default, is before all."),
+        "page_size": (PAGE_SIZE, "How many changes, 1 to 1000; 100 unless given."),
     }
 
     def list(self, request: Request, **kwargs: Any) -> HttpResponseBase:

@@ -40,6 +40,7 @@ class SummaryLists(PublicLists):
     shape = shapes.Total
     export = "summary"
     paged = False
+    key = ""
 
     def rows(self) -> Any:
         return ScopeState.objects.visible_to(self.level)

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpRe
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +16,7 @@ from rest_framework.viewsets import ViewSet
 
 from accounts.lockout import client_address
 from accounts.parameters import Rows, check_names, known, refuse
+from accounts.taking import Schema
 from api.authentication import level_of
 from api.errors import Gone
 from api.negotiation import FileRenderer, file_renderers
@@ -55,12 +57,13 @@ class PublicLists(ViewSet):
     """Whether it can be read as it was at a time (see ``then``)."""
     page_shape: ClassVar[Any] = None
     """Of a list whose pages are of a shape of their own."""
-    parameters: ClassVar[dict[str, str]] = {}
-    """What such a list takes, with what it means."""
+    parameters: ClassVar[dict[str, tuple[Schema, str]]] = {}
+    """What such a list takes, and what it means."""
     paged: ClassVar[bool] = True
     """Whether it is long enough for pages; what is not is always whole, and in one order."""
     renderer_classes = [JSONRenderer]
     key: ClassVar[str] = "code"
+    """By what a row is found at its own address; nothing, if it has none."""
     key_type: ClassVar[str] = "str"
     """As addresses are told apart by Django: a UUID, or any text without a slash."""
 
@@ -140,21 +143,32 @@ class PublicLists(ViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After who asks is known: without looking at any row, whether they have the answer already."""
+        if self.action is None:  # whatever else is wrong with it
+            raise exceptions.MethodNotAllowed(str(request.method))
         super().initial(request, *args, **kwargs)
-        if not self.validated:
+        if not self.validated or self.action == "create":
             return
         self.is_behind, number = standing_of(self.level)
         form = request.accepted_renderer.format
         self.etag = validator(request, self.level, form, None if self.is_behind else number)
-        known_already = get_conditional_response(request._request, etag=self.etag)  # noqa: SLF001  Django's own request
+        known_already = None if self._has_any(request) else self._known_already(request)
         if known_already is not None:
             raise KnownAlready(known_already)
+
+    def _has_any(self, request: Request) -> bool:
+        """Whether any answer is known already to whoever asks; there has to be one, which is not yet known here."""
+        return bool(self.etag) and request.headers.get("If-None-Match") == "*"
+
+    def _known_already(self, request: Request) -> HttpResponseBase | None:
+        return get_conditional_response(request._request, etag=self.etag) if self.etag else None  # noqa: SLF001  Django's own request
 
     def handle_exception(self, exc: Exception) -> Any:
         return exc.answer if isinstance(exc, KnownAlready) else super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer: Any = super().finalize_response(request, response, *args, **kwargs)
+        if answer.status_code == 200 and self._has_any(request):
+            answer = self._known_already(request) or answer
         if answer.status_code in (200, 304) and self.etag:
             answer["ETag"] = self.etag
         return answer
@@ -275,7 +289,7 @@ class PublicLists(ViewSet):
         return of(rows, self.level, self.root, reader, given, lists=self, export=self.exported)
 
     def file(self, form: Form, asked: Asked) -> HttpResponseBase:
-        """Every row; to HEAD, what would come, without making it."""
+        """Every row; to HEAD and to who has it already, what would come, without making it."""
         given, match = self.request.query_params, self.request.resolver_match
         for name in OF_PAGES:
             if name in given:
@@ -286,7 +300,7 @@ class PublicLists(ViewSet):
             content_type = self.request.accepted_media_type
         response: HttpResponseBase = (
             HttpResponse(content_type=content_type)
-            if self.request.method == "HEAD"
+            if self.request.method == "HEAD" or self._has_any(self.request)
             else StreamingHttpResponse(make(), content_type=content_type)
         )
         of = self.export or str(match.url_name).removesuffix("-list") if match else self.export

@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import django_filters as filters
 from django.db.models import F
 from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.parameters import Rows, check_names, words
+from accounts import taking
+from accounts.parameters import Rows, check_names, refuse, words
 from api.authentication import MaySubmit, level_of
 from api.models import SubmittedClaim
 from api.models.submission import LONGEST_KEY
@@ -27,6 +27,10 @@ from incidents.models.review import ClaimStatus
 
 TOLD = (ClaimStatus.RETURNED, ClaimStatus.REJECTED, ClaimStatus.CORRECTED, ClaimStatus.RETRACTED, ClaimStatus.VOIDED)
 """States that were given a reason which concerns the submitter."""
+SENT = [status for status in ClaimStatus.values if status != ClaimStatus.DRAFT]
+"""States that a claim can be in once it is sent."""
+KEY = re.compile(rf"[!-~]{{1,{LONGEST_KEY}}}")
+KEY_TOLD = f"1 to {LONGEST_KEY} visible ASCII characters, such as a UUID."
 
 
 class Submitting(PublicLists):
@@ -34,10 +38,6 @@ class Submitting(PublicLists):
 
     request_shapes: ClassVar[tuple[Any, ...]] = (shapes.SubmittedClaim, shapes.SubmittedClaims)
     answer_shape: ClassVar[Any] = shapes.SubmittedRows
-
-    @property
-    def validated(self) -> bool:  # type: ignore[override]  # what is submitted is not read
-        return self.action != "create"
 
     def get_permissions(self) -> Sequence[Any]:
         return [MaySubmit()] if self.action == "create" else super().get_permissions()
@@ -69,11 +69,9 @@ def idempotency_key(request: Request) -> str | None:
     if given is None:
         return None
     key = given.strip()
-    key = key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
-    if not re.fullmatch(rf"[!-~]{{1,{LONGEST_KEY}}}", key):
-        raise exceptions.ParseError(
-            f"Idempotency-Key: expected 1 to {LONGEST_KEY} visible ASCII characters, such as a UUID."
-        )
+    key = key[1:-1] if len(key) > 2 and key[0] == key[-1] == '"' else key
+    if not KEY.fullmatch(key):
+        raise exceptions.ParseError(f"Idempotency-Key: expected {KEY_TOLD}")
     return key
 
 
@@ -82,14 +80,20 @@ class SubmissionRows(Rows):
 
     orders = {"submitted_at": (F("claim__submitted_at"), F("claim"))}
 
-    status = filters.CharFilter(method="by_status", help_text="Where it stands; several by commas.")
-    idempotency_key = filters.CharFilter(method="by_key", help_text="The key of the request with which it came.")
+    status = taking.Filter(taking.several(*SENT), method="by_status", help_text="Where it stands; several by commas.")
+    # A key of commas alone counts as empty, as any value does.
+    idempotency_key = taking.Filter(
+        {"type": "string", "maxLength": LONGEST_KEY, "pattern": r"^[!-~]*[!-+\--~][!-~]*$"},
+        method="by_key",
+        help_text="The key of the request with which it came.",
+    )
 
     def by_status(self, queryset: Any, name: str, value: str) -> Any:
-        allowed = [status for status in ClaimStatus.values if status != ClaimStatus.DRAFT]
-        return self.one_of(queryset, name, words(value), allowed, "claim__status")
+        return self.one_of(queryset, name, words(value), SENT, "claim__status")
 
     def by_key(self, queryset: Any, name: str, value: str) -> Any:
+        if not KEY.fullmatch(value):
+            raise refuse(name, value, f"expected {KEY_TOLD}")
         return queryset.filter(submission__key=value)
 
 
@@ -100,6 +104,7 @@ class SubmissionLists(PublicLists):
     default_order = "submitted_at"
     shape = shapes.SubmissionState
     validated = False
+    key = ""
     permission_classes = [MaySubmit]
 
     def rows(self) -> Any:

@@ -52,5 +52,5 @@ urlpatterns = [
     path("codebook/", CodebookView.as_view(), name="codebook"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
-    re_path(r"^.*$", UnknownView.as_view()),
+    re_path("", UnknownView.as_view()),
 ]

@@ -2,17 +2,20 @@
 
 from typing import Any, ClassVar
 
-import django_filters as filters
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
+from accounts import taking
 from accounts.parameters import known, moment, searched, words
 from incidents.filters import TRUTH, ClaimRows, Located, references
 from incidents.models import Cause, Claim, Figure, Incident, Measure, Population, ScopeClaim, ScopeState
 from incidents.reconciliation.doubts import Code
 
 STATUSES = ("adopted", "open")
+ON_READING = (Code.EVENT_ABOVE_SITUATION, Code.NAMED_ABOVE_HIGH)
+"""What is doubted by more than the claims of one incident is found on reading, and is no filter."""
+KEPT = [code.value for code in Code if code not in ON_READING]
 
 
 class OfScopes(Located):
@@ -20,10 +23,16 @@ class OfScopes(Located):
 
     prefix = "scope__incident__"
 
-    incident = filters.CharFilter(method="by_incident", help_text="References of incidents, separated by commas.")
-    measure = filters.CharFilter(method="by_measure", help_text="Codes of measures, separated by commas.")
-    population = filters.CharFilter(
-        method="by_population", help_text="Code of a population; those narrower than it count."
+    incident = taking.Filter(
+        taking.REFERENCES, method="by_incident", help_text="References of incidents, separated by commas."
+    )
+    measure = taking.Filter(
+        taking.codes("measures"), method="by_measure", help_text="Codes of measures, separated by commas."
+    )
+    population = taking.Filter(
+        taking.code("populations"),
+        method="by_population",
+        help_text="Code of a population; those narrower than it count.",
     )
 
     def by_incident(self, queryset: Any, name: str, value: str) -> Any:
@@ -57,33 +66,52 @@ class ScopeRows(OfScopes):
         "high": (Coalesce("high", Value(-1)), F("scope_id")),
     }
 
-    cause = filters.CharFilter(method="by_cause", help_text="Code of a cause; those below it count.")
-    basis = filters.CharFilter(method="by_basis", help_text="event, cumulative or stock.")
-    claimant = filters.CharFilter(method="by_claims", help_text="With a claim by one of these organizations.")
-    publisher = filters.CharFilter(method="by_claims", help_text="With a claim printed by this organization.")
-    source = filters.CharFilter(method="by_claims", help_text="With a claim in this source.")
-    root = filters.CharFilter(method="by_claims", help_text="With a claim that rests on one of these organizations.")
-    minimum_gte = filters.CharFilter(method="by_claims", help_text="With a claim whose minimum is this or more.")
-    relation = filters.CharFilter(
-        method="by_relation", help_text="single, agree, conflict, different_dates, no_number; several by commas."
+    cause = taking.Filter(taking.code("causes"), method="by_cause", help_text="Code of a cause; those below it count.")
+    basis = taking.Filter(
+        taking.several(*Claim.Basis.values), method="by_basis", help_text="event, cumulative or stock."
     )
-    has_conflict = filters.CharFilter(
-        method="by_conflict", help_text="true: its claims cannot all be true; false: they can."
+    claimant = taking.Filter(
+        taking.codes("organizations"), method="by_claims", help_text="With a claim by one of these organizations."
     )
-    warning = filters.CharFilter(
-        method="by_warning", help_text="With one of these warnings, of those kept with the scope."
+    publisher = taking.Filter(
+        taking.codes("organizations"), method="by_claims", help_text="With a claim printed by this organization."
     )
-    has_figure = filters.CharFilter(method="by_figure", help_text="true: a figure is adopted; false: none is.")
-    stale = filters.CharFilter(method="by_stale", help_text="true: its figure would change; false: it stands.")
-    status = filters.CharFilter(
-        method="by_status", help_text="adopted: a figure is adopted; open: none is; several by commas."
+    source = taking.Filter(taking.IDENTIFIER, method="by_claims", help_text="With a claim in this source.")
+    root = taking.Filter(
+        taking.codes("roots"), method="by_claims", help_text="With a claim that rests on one of these organizations."
     )
-    modified_since = filters.CharFilter(
+    minimum_gte = taking.Filter(
+        taking.NUMBER, method="by_claims", help_text="With a claim whose minimum is this or more."
+    )
+    relation = taking.Filter(
+        taking.several(*ScopeState.Relation.values),
+        method="by_relation",
+        help_text="single, agree, conflict, different_dates, no_number; several by commas.",
+    )
+    has_conflict = taking.Filter(
+        taking.TRUTH, method="by_conflict", help_text="true: its claims cannot all be true; false: they can."
+    )
+    warning = taking.Filter(
+        taking.several(*KEPT),
+        method="by_warning",
+        help_text="With one of these warnings, of those kept with the scope.",
+    )
+    has_figure = taking.Filter(taking.TRUTH, method="by_figure", help_text="true: a figure is adopted; false: none is.")
+    stale = taking.Filter(taking.TRUTH, method="by_stale", help_text="true: its figure would change; false: it stands.")
+    status = taking.Filter(
+        taking.several(*STATUSES),
+        method="by_status",
+        help_text="adopted: a figure is adopted; open: none is; several by commas.",
+    )
+    modified_since = taking.Filter(
+        taking.MOMENT,
         method="by_change",
         help_text="With a claim that changed, or a figure adopted, at this time (with zone) or later.",
     )
-    search = filters.CharFilter(
-        method="by_search", help_text="Text in the incident's title, summary, reference or places, in either script."
+    search = taking.Filter(
+        taking.SEARCHED,
+        method="by_search",
+        help_text="Text in the incident's title, summary, reference or places, in either script.",
     )
 
     by_claim: ClassVar[tuple[str, ...]] = ("claimant", "publisher", "source", "root", "minimum_gte")
@@ -116,7 +144,7 @@ class ScopeRows(OfScopes):
 
     def by_warning(self, queryset: Any, name: str, value: str) -> Any:
         given = words(value)
-        known(name, given, [code.value for code in Code if code not in ON_READING])
+        known(name, given, KEPT)
         return queryset.warned(given)
 
     def by_figure(self, queryset: Any, name: str, value: str) -> Any:
@@ -147,7 +175,3 @@ class ScopeRows(OfScopes):
         known(name, [value], TRUTH)
         adopted = Figure.objects.visible_to(self.level).filter(stale=value == "true")
         return queryset.filter(scope__in=adopted.values("scope"))
-
-
-ON_READING = (Code.EVENT_ABOVE_SITUATION, Code.NAMED_ABOVE_HIGH)
-"""What is doubted by more than the claims of one incident is found on reading, and is no filter."""

@@ -150,6 +150,26 @@ def test_what_is_only_read_is_only_read(method):
     assert "GET" in response["Allow"]
 
 
+@pytest.mark.parametrize("parameters", ["format=csv", "format=none", "measure=kiled"])
+def test_a_method_that_a_list_has_not_is_refused_whatever_else_is_asked(parameters):
+    answer = Client().put(f"{V1}figures/?{parameters}")
+    assert (answer.status_code, shape(answer)) == (405, "method_not_allowed")
+    assert answer["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_whoever_takes_any_answer_as_known_is_still_told_what_is_wrong_with_the_request():
+    whatever = {"If-None-Match": "*"}
+    assert Client().get(f"{V1}claims/", headers=whatever).status_code == 304
+    assert Client().get(f"{V1}claims/?format=xlsx", headers=whatever).status_code == 304
+    assert shape(Client().get(f"{V1}claims/?page_size=0", headers=whatever)) == "invalid"
+
+
+@pytest.mark.parametrize("path", ["nowhere", "claims/one%0Atwo/", "%0A"])
+def test_an_address_that_leads_nowhere_is_answered_in_the_same_shape(path):
+    answer = Client().get(f"{V1}{path}")
+    assert (answer.status_code, shape(answer)) == (404, "not_found")
+
+
 def test_a_form_that_there_is_not_is_refused():
     response = Client().get(f"{V1}claims/", headers={"Accept": "image/png"})
     assert (response.status_code, shape(response)) == (406, "not_acceptable")

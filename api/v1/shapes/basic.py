@@ -12,10 +12,12 @@ class Words:
     """The words that a text is one of."""
 
     allowed: tuple[str, ...]
+    title: str = ""
+    """What programs made of the schema call it, where the name of the key would be another shape's."""
 
 
-def one_of(*words: str) -> Words:
-    return Words(words)
+def one_of(*words: str, title: str = "") -> Words:
+    return Words(words, title)
 
 
 class Date(TypedDict):

@@ -5,12 +5,15 @@ from typing import Annotated, Any
 
 LARGEST = 2**63 - 1
 """The largest whole number that the database holds."""
+WITHOUT_NUL = r"^[^\u0000]*$"
+LETTER = r"[^\s\u0000\u001c-\u001f\u0085\ufeff]"
+"""What is a space for nobody: the languages do not agree on which characters are."""
 UUID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 
 
 @dataclass(frozen=True)
 class Text:
-    """Text of so many characters, of a pattern that ``meaning`` says in words."""
+    """Text of so many characters, all of a pattern that ``meaning`` says in words; without a NUL, which no database holds."""
 
     longest: int
     shortest: int = 0
@@ -19,7 +22,8 @@ class Text:
     form: str = ""
 
     def schema(self) -> dict[str, Any]:
-        said = {"minLength": self.shortest, "maxLength": self.longest, "pattern": self.pattern, "format": self.form}
+        pattern = self.pattern or WITHOUT_NUL
+        said = {"minLength": self.shortest, "maxLength": self.longest, "pattern": pattern, "format": self.form}
         return {"type": "string", **{name: value for name, value in said.items() if value}}
 
 
@@ -43,15 +47,21 @@ class Rows:
 
 
 Number = Annotated[int, Whole()]
-Key = Annotated[str, Text(60, 1)]
-"""A code of one of the tables."""
-Words = Annotated[str, Text(500, 1, r"\S", "words")]
-Edtf = Annotated[str, Text(80, 4)]
-Day = Annotated[str, Text(39, 2, "^[^/]+$", "a date without a slash, or “..”")]
+CauseCode = Annotated[str, Text(60, 1, form="code-of-causes")]
+MeasureCode = Annotated[str, Text(60, 1, form="code-of-measures")]
+OrganizationCode = Annotated[str, Text(60, 1, form="code-of-organizations")]
+PlaceCode = Annotated[str, Text(60, 1, form="code-of-places")]
+PopulationCode = Annotated[str, Text(60, 1, form="code-of-populations")]
+RuleCode = Annotated[str, Text(60, 1, form="code-of-coding-rules")]
+SourceKindCode = Annotated[str, Text(60, 1, form="code-of-source-kinds")]
+UnitCode = Annotated[str, Text(60, 1, form="code-of-units")]
+Words = Annotated[str, Text(500, 1, rf"^[^\u0000]*{LETTER}[^\u0000]*$", "words")]
+Edtf = Annotated[str, Text(80, 4, form="edtf")]
+Day = Annotated[str, Text(39, 2, r"^[^/\u0000]+$", "a date without a slash, or “..”")]
 Language = Annotated[
     str, Text(12, 0, "^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$", "a language such as en or ar (BCP 47), or nothing")
 ]
 Identifier = Annotated[str, Text(36, 36, UUID_PATTERN, "an identifier as the API shows it", "uuid")]
 Address = Annotated[
-    str, Text(2000, 8, r"^(https?|ftp)://\S+$", "an address that begins with https:// or http://", "uri")
+    str, Text(2000, 8, rf"^(https?|ftp)://{LETTER}+$", "an address that begins with https:// or http://", "uri")
 ]

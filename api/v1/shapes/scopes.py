@@ -60,7 +60,7 @@ class Scope(TypedDict):
     place: PlaceRef | None
     basis: Annotated[str, one_of("event", "cumulative", "stock")]
     since: str | None
-    relation: Annotated[str, one_of(*(relation.value for relation in Relation))]
+    relation: Annotated[str, one_of(*(relation.value for relation in Relation), title="Agreement")]
     low: int | None
     high: int | None
     open_ended: bool

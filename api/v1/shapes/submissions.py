@@ -5,14 +5,21 @@ from typing import Annotated, NotRequired, TypedDict
 from api.v1.shapes.basic import one_of
 from api.v1.shapes.limits import (
     Address,
+    CauseCode,
     Day,
     Edtf,
     Identifier,
-    Key,
     Language,
+    MeasureCode,
     Number,
+    OrganizationCode,
+    PlaceCode,
+    PopulationCode,
     Rows,
+    RuleCode,
+    SourceKindCode,
     Text,
+    UnitCode,
     Words,
 )
 from incidents.models import Claim
@@ -43,7 +50,7 @@ class SubmittedCount(TypedDict):
     stance: NotRequired[Annotated[str, one_of(*Stance.values)]]
     stated: Words
     language: NotRequired[Language]
-    coding_rule: NotRequired[Key | None]
+    coding_rule: NotRequired[RuleCode | None]
 
 
 class SubmittedSource(TypedDict):
@@ -54,8 +61,8 @@ class SubmittedSource(TypedDict):
 
     id: NotRequired[Identifier]
     title: NotRequired[Annotated[str, Text(500)]]
-    kind: NotRequired[Key]
-    publisher: NotRequired[Key | None]
+    kind: NotRequired[SourceKindCode]
+    publisher: NotRequired[OrganizationCode | None]
     url: NotRequired[Address | None]
     archived_url: NotRequired[Address | None]
     content_hash: NotRequired[
@@ -68,7 +75,7 @@ class SubmittedSource(TypedDict):
 class SubmittedRelay(TypedDict):
     """Who passed it on, by what means, in which words."""
 
-    organization: Key
+    organization: OrganizationCode
     medium: NotRequired[Short]
     stated: NotRequired[Annotated[str, Text(300)]]
 
@@ -77,7 +84,7 @@ class SubmittedCitation(TypedDict):
     """Where it stands, and through whom it got there, the claimant's side first. A relay is its code, or an object."""
 
     source: SubmittedSource
-    relays: NotRequired[Annotated[list[Key | SubmittedRelay], Rows(20)]]
+    relays: NotRequired[Annotated[list[OrganizationCode | SubmittedRelay], Rows(20)]]
     locator: NotRequired[Short]
     stated: NotRequired[Long]
 
@@ -85,7 +92,7 @@ class SubmittedCitation(TypedDict):
 class SubmittedDerivation(TypedDict):
     """What it rests on: an organization by its code, a claim or a source by its id; at least one of them."""
 
-    organization: NotRequired[Key | None]
+    organization: NotRequired[OrganizationCode | None]
     claim: NotRequired[Identifier | None]
     source: NotRequired[Identifier | None]
     strength: Annotated[str, one_of(*Derivation.Strength.values)]
@@ -95,18 +102,18 @@ class SubmittedClaim(TypedDict):
     """A claim to be reviewed. What is left out is what null, or an empty text, says in answers."""
 
     incident: Reference
-    measure: Key
-    unit: NotRequired[Key]
-    population: NotRequired[Key | None]
+    measure: MeasureCode
+    unit: NotRequired[UnitCode]
+    population: NotRequired[PopulationCode | None]
     population_stated: NotRequired[Annotated[str, Text(300)]]
-    cause: NotRequired[Key | None]
-    place: NotRequired[Key | None]
+    cause: NotRequired[CauseCode | None]
+    place: NotRequired[PlaceCode | None]
     period: NotRequired[SubmittedPeriod | None]
     basis: NotRequired[Annotated[str, one_of(*Claim.Basis.values)]]
     since: NotRequired[Edtf | None]
     as_of: NotRequired[Edtf | None]
     count: SubmittedCount
-    claimant: Key
+    claimant: OrganizationCode
     citations: Annotated[list[SubmittedCitation], Rows(50, 1)]
     derived_from: NotRequired[Annotated[list[SubmittedDerivation], Rows(50)]]
     method: NotRequired[Annotated[str, one_of(*Claim.Method.values)]]

@@ -280,6 +280,11 @@ class StatementFields(QuotedFields):
 
     claimant = autocomplete(Statement, "claimant", add=True)
     when = EdtfField(label=_("When"), help_text=DATE_HELP)
+    # Nothing is chosen beforehand: a line that nobody touched says nothing, and no statement is a date unseen.
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", "—"), *Statement.Kind.choices], widget=UnfoldAdminSelectWidget,
+        help_text=_("What the statement is about."),
+    )  # fmt: skip
 
     service_names: ClassVar[dict[str, str]] = {"citations": "source"}
 

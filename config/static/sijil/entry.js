@@ -184,6 +184,7 @@
     });
 
     // Alt+C, R, S: another claim, responsibility, statement. Ctrl+Enter saves and goes on. Alt+1 to 4 takes a proposal.
+    // Heard before the fields do: those that take several keep every key to themselves.
     const ROWS = { KeyC: "claims", KeyR: "responsibilityclaims", KeyS: "statements" };
     document.addEventListener("keydown", (event) => {
         if (event.altKey && ROWS[event.code]) {
@@ -206,7 +207,7 @@
                 save.click();
             }
         }
-    });
+    }, true);
     document.addEventListener("DOMContentLoaded", () => {
         const form = document.querySelector("#content-main form");
         if (form) {
@@ -232,8 +233,19 @@
             }
         });
     });
-    // What is wrong is listed above: the list is where one begins, and each of its lines leads to a field.
-    window.addEventListener("load", () => document.getElementById("wrong")?.focus());
+    // What is wrong is listed above: the list is where one begins, and each of its lines leads to a field. On the page of a
+    // new row one begins with the first field that is empty; what Django gives the focus is hidden for a moment, and loses it.
+    window.addEventListener("load", () => {
+        const wrong = document.getElementById("wrong");
+        const model = document.getElementById("django-admin-form-add-constants")?.dataset.modelName;
+        const form = model && document.getElementById(`${model}_form`);
+        if (wrong || !form) {
+            wrong?.focus();
+        } else if (document.activeElement === document.body) {
+            const empty = [...form.elements].find((one) => one.name && one.value === "" && one.offsetParent && !one.disabled);
+            (empty?.matches(".admin-autocomplete") ? empty.nextElementSibling.querySelector(".select2-selection") : empty)?.focus();
+        }
+    });
     document.addEventListener("click", (event) => {
         const link = event.target.closest("a[data-field]");
         const field = link && document.getElementById(link.hash.slice(1));

@@ -59,7 +59,6 @@ def test_sources_of_one_title_are_told_apart(analyst: Desk, register: Register) 
         ("population", "women", "women"),
         ("population", "men", "men"),
         ("population", "نساء", "women"),
-        ("population", "persons", "all persons"),
         ("measure", "kill", "killed"),
         ("place", "Damascus", "Damascus (SY01)"),
         ("place", "حمص", "Homs (SY04)"),

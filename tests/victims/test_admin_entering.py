@@ -161,3 +161,28 @@ def test_the_general_history_keeps_names_to_their_own_page(register: Register) -
     listed = visible_text(auditor.get("accounts_historyentry", "changelist"))
     assert "victims_personname" not in listed
     assert "accounts_user" in listed or "sources_organization" in listed
+
+
+def test_another_person_begins_with_the_claimant_and_the_source_of_the_one_before(
+    analyst: Desk, register: Register
+) -> None:
+    relay = register.organization()
+    sent = given(register, {"text": people.NAME}, relays=[str(relay.pk)], locator="page 2", age="8", _addanother="1")
+
+    answer = analyst.post(MODEL, "add", data=sent)
+
+    assert answer.status_code == 302, errors(answer)
+    form = analyst.client.get(answer.headers["Location"]).context["adminform"].form
+    shown = {
+        name: form[name].value() for name in ("incident", "claimant", "source", "locator", "relays", "age", "fate")
+    }
+    kept = {name: sent[name] for name in ("incident", "claimant", "source", "locator", "relays")}
+    assert {
+        name: [*map(str, value)] if name == "relays" else str(value) for name, value in shown.items() if value
+    } == kept
+    assert people.NAME not in answer.headers["Location"]
+
+
+def test_what_an_address_holds_that_is_no_key_begins_with_nothing(analyst: Desk) -> None:
+    page = analyst.client.get("/admin/victims/personrecord/add/?incident=x&claimant=x&source=x&relays=x&locator=%00")
+    assert page.status_code in {200, 400}

@@ -117,7 +117,9 @@ class ClaimFields(ServiceForm):
     measure = autocomplete(Claim, "measure")
     population = autocomplete(Claim, "population")
     claimant = autocomplete(Claim, "claimant", add=True)
-    place = autocomplete(Claim, "place", required=False, help_text=_("Only when it is not the incident's own place."))
+    place = autocomplete(
+        Claim, "place", required=False, add=True, help_text=_("Only when it is not the incident's own place.")
+    )
     cause = autocomplete(Claim, "cause", required=False)
     stated = forms.CharField(
         label=_("As stated"), max_length=500,

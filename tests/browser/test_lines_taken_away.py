@@ -70,7 +70,9 @@ def test_what_was_typed_below_moves_up_as_it_is(form: Page) -> None:
     fill(form, 3, OTHER, "8")
     form.locator("[name=_continue]").click()
     expect(form.locator(".sj-row-draft")).to_have_count(4)
-    found = meanwhile(lambda: sorted(Claim.objects.filter(incident__title=TITLE).values_list("minimum", "claimant__name")))
+    found = meanwhile(
+        lambda: sorted(Claim.objects.filter(incident__title=TITLE).values_list("minimum", "claimant__name"))
+    )
     assert found == [(4, MONITOR), (6, MONITOR), (7, OTHER), (8, OTHER)]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from incidents.models import Claim, Incident
 from tests.browser.person import Person, ready
@@ -119,3 +119,21 @@ def test_one_begins_with_the_title_and_no_field_that_has_the_focus_is_hidden(liv
             }"""
         )
         assert not hidden, hidden
+
+
+def shown(page: Page, name: str) -> Locator:
+    return page.locator(f"#id_{name} + .select2-container .select2-selection")
+
+
+def test_a_new_line_begins_where_something_is_to_be_chosen(form: Page) -> None:
+    choose(form, "claims-0-claimant", MONITOR)
+    choose(form, "claims-0-source", DOCUMENT)
+    form.keyboard.press("Alt+c")
+    expect(shown(form, "claims-1-measure")).to_be_focused()
+    form.keyboard.type("kil")
+    expect(form.locator(".select2-results__option", has_text="killed")).to_be_visible()
+    form.keyboard.press("Enter")
+    form.keyboard.press("Alt+r")
+    expect(shown(form, "responsibilityclaims-0-claimant")).to_be_focused()
+    form.keyboard.press("Alt+s")
+    expect(shown(form, "statements-0-claimant")).to_be_focused()

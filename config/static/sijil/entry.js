@@ -84,6 +84,11 @@
         }
     });
 
+    // One begins with the first field that is empty.
+    const begin = (controls) => {
+        const empty = [...controls].find((one) => one.name && one.value === "" && one.offsetParent && !one.disabled);
+        (empty?.matches(".admin-autocomplete") ? empty.nextElementSibling.querySelector(".select2-selection") : empty)?.focus();
+    };
     // A new line begins like the one above it: who says it, where it stands, who may see it. What is counted, of whom and
     // of when differs from line to line, and taken over unseen would be wrong and look right.
     const KEPT = ["claimant", "source", "locator", "language", "disclosure"];
@@ -177,10 +182,8 @@
             }
         }
         unfold(event.target);
-        // The words are what differs: they come first, or the claimant where there was no line above.
-        const first = Number(number) > 0 ? "stated" : "claimant";
-        (document.getElementById(`id_${formsetName}-${number}-${first}`)
-            || event.target.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
+        // After those that make the fields that are found by typing.
+        requestAnimationFrame(() => begin(event.target.querySelectorAll("input, select, textarea")));
     });
 
     // Alt+C, R, S: another claim, responsibility, statement. Ctrl+Enter saves and goes on. Alt+1 to 4 takes a proposal.
@@ -206,6 +209,13 @@
                 event.preventDefault();
                 save.click();
             }
+        }
+    }, true);
+    // Whoever types in a field that is found by typing means to find: the letter opens it, and is its first.
+    document.addEventListener("keydown", (event) => {
+        const closed = event.target.closest?.(".select2-container:not(.select2-container--open) .select2-selection--single");
+        if (closed && event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey) {
+            window.django.jQuery(closed.closest(".select2-container").previousElementSibling).select2("open");
         }
     }, true);
     document.addEventListener("DOMContentLoaded", () => {
@@ -242,8 +252,7 @@
         if (wrong || !form) {
             wrong?.focus();
         } else if (document.activeElement === document.body) {
-            const empty = [...form.elements].find((one) => one.name && one.value === "" && one.offsetParent && !one.disabled);
-            (empty?.matches(".admin-autocomplete") ? empty.nextElementSibling.querySelector(".select2-selection") : empty)?.focus();
+            begin(form.elements);
         }
     });
     document.addEventListener("click", (event) => {

@@ -53,6 +53,7 @@ UNFOLD: dict[str, Any] = {
     "SCRIPTS": [
         lambda request: static("sijil/policy.js"),  # noqa: ARG005
         lambda request: static("sijil/admin.js"),  # noqa: ARG005
+        lambda request: static("sijil/lines.js"),  # noqa: ARG005
         lambda request: static("sijil/entry.js"),  # noqa: ARG005
         lambda request: static("sijil/accessible.js"),  # noqa: ARG005
     ],

@@ -10,7 +10,7 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Greatest
 
 from accounts.folding import Fold
 from incidents.workflow import ClaimState, IncidentState
@@ -363,44 +363,67 @@ class IncidentQuerySet(SeenQuerySet):
         self,
         *,
         title: str,
+        title_ar: str = "",
         earliest: dt.date | None,
         latest: dt.date | None,
         places: Iterable[Any],
         kinds: Iterable[Any],
     ) -> Self:
-        """Incidents that may be the same: possibly on the same days, and there, and of a shared kind or nearly of this
-        title. Without a day, by the title alone."""
-        title_like = Q(folded__trigram_similar=Fold(Value(title)), nearness__gte=NEARLY_THE_SAME_TITLE)
-        nearness = TrigramSimilarity(Fold("title"), Fold(Value(title)))  # type: ignore[arg-type]  # it takes expressions
-        rows = self.exclude(status=IncidentState.MERGED).annotate(folded=Fold("title"), nearness=nearness)
+        """Incidents that may be the same: possibly on the same days, and there or nearly of this title in either script.
+
+        Whether it was an air strike or shelling is what sources differ on: another kind makes another incident only
+        where the place is as large as a district. Without a day, by the titles alone.
+        """
+        called = {column: Fold(Value(text)) for column, text in (("title", title), ("title_ar", title_ar)) if text}
+        title_like = Q()
+        for column, folded in called.items():
+            title_like |= Q(
+                **{f"folded_{column}__trigram_similar": folded, f"near_{column}__gte": NEARLY_THE_SAME_TITLE}
+            )
+        rows = self.exclude(status=IncidentState.MERGED).annotate(
+            **{f"folded_{column}": Fold(column) for column in called},
+            **{
+                f"near_{column}": TrigramSimilarity(Fold(column), folded)  # type: ignore[arg-type]  # it takes expressions
+                for column, folded in called.items()
+            },
+        )
+        rows = rows.annotate(nearness=Greatest(*(f"near_{column}" for column in called), Value(0.0)))
         if earliest is None and latest is None:
             return rows.filter(title_like).order_by("-nearness", "pk")
+        places, kinds = list(places), list(kinds)
         codes = [place.code for place in places]
         there = _model("IncidentPlace")._default_manager.filter(
             Q(place__code__in=codes)
             | Q(place__in=RawSQL("SELECT place_subtree(c) FROM unnest(%s::text[]) AS c", [codes])),
             role="place",
         )
-        same_kind = Q(kinds__in=list(kinds)) | Q(kinds__isnull=True)
-        here = Q(pk__in=there.values("incident")) & same_kind if codes else Q(pk=None)
+        small = [place for place in places if place.precision == place.Precision.SETTLEMENT]
+        possibly_so = (
+            Q(kinds__in=kinds) | Q(kinds__isnull=True) | Q(pk__in=there.filter(place__in=small).values("incident"))
+        )
+        here = Q(pk__in=there.values("incident")) & (possibly_so if kinds else Q()) if codes else Q(pk=None)
         same_days = overlapping("occurred", after=earliest, before=latest, certainly=False)
         return rows.filter(same_days, here | title_like).distinct().order_by("-nearness", "pk")
 
     def matching(self, text: str) -> Self:
-        """For analysts: this text in the title, in either script, or in the reference."""
-        wanted = Fold(Value(text))
+        """For analysts: this text in the title, in either script, or in a name of a place, or the reference."""
+        wanted, reference = Fold(Value(text)), text.strip().upper()
         return self.annotate(folded_title=Fold("title"), folded_title_ar=Fold("title_ar")).filter(
-            Q(folded_title__contains=wanted) | Q(folded_title_ar__contains=wanted) | Q(reference=text.strip().upper())
+            Q(folded_title__contains=wanted)
+            | Q(folded_title_ar__contains=wanted)
+            | Q(reference__in=[reference, f"SJ-{reference}"])
+            | self._located_at(text)
         )
+
+    def _located_at(self, text: str) -> Q | Exists:
+        """At a place with this text in a name."""
+        places = self.model._meta.get_field("places").related_model._default_manager.matching(text).values("pk")
+        links = _model("IncidentPlace")._default_manager.filter(place__in=places)
+        return among("pk", links.values_list("incident", flat=True), Looked(links.filter(incident=OuterRef("pk"))))
 
     def matching_outside(self, text: str) -> Self:
         """As ``matching``, and in the summary and the names of the places; protected names match nothing."""
         wanted = Fold(Value(text))
-        places = self.model._meta.get_field("places").related_model._default_manager.matching(text).values("pk")
-        links = _model("IncidentPlace")._default_manager.filter(place__in=places)
-        located = among(
-            "pk", links.values_list("incident", flat=True), Q(Looked(links.filter(incident=OuterRef("pk"))))
-        )
         return self.annotate(
             folded_title=Fold("title"),
             folded_title_ar=Fold("title_ar"),
@@ -413,5 +436,5 @@ class IncidentQuerySet(SeenQuerySet):
             | Q(folded_title_ar__contains=wanted, masked_title_ar__contains=wanted)
             | Q(folded_summary__contains=wanted, masked_summary__contains=wanted)
             | Q(reference=text.strip().upper())
-            | located
+            | self._located_at(text)
         )

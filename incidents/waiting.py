@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from psycopg import sql
 
 from accounts.models import User
 from accounts.seen import sees_all
-from incidents.models import Claim, ResponsibilityClaim, ScopeState, Statement
+from incidents.models import Claim, Incident, ResponsibilityClaim, ScopeState, Statement
 from incidents.models.review import Assertion, ClaimStatus
 from incidents.querysets import PUBLISHED
 from incidents.services.merging import assertion_models
+from incidents.workflow import IncidentState
 from sources.clearance import clearance
 
 FEW_SCOPES = 8
@@ -54,6 +56,15 @@ def returned_to(by: User, *, limit: int) -> list[Waiting]:
 def drafts_of(by: User, *, limit: int) -> list[Waiting]:
     """What this person has begun and not submitted."""
     return _gathered(ClaimStatus.DRAFT, "recorded_by_id = %s", [by.pk], limit, by)
+
+
+def begun_by(by: User, *, limit: int) -> list[Incident]:
+    """Incidents that this person has begun and not submitted, and about which nothing of theirs waits to be."""
+    begun = Incident.objects.seen_by(by).filter(status=IncidentState.DRAFT, recorded_by=by)
+    for model in assertion_models():
+        drafts = model._default_manager.filter(incident=OuterRef("pk"), status=ClaimStatus.DRAFT, recorded_by=by)
+        begun = begun.exclude(Exists(drafts))
+    return list(begun.select_related("assignment__assignee").order_by("recorded_at", "pk")[:limit])
 
 
 def proposed_by_partners(by: User, *, limit: int) -> list[Waiting]:

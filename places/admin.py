@@ -33,7 +33,12 @@ class PlaceForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.is_new:
+        if self.is_new:
+            self.fields["code"].required = False
+            self.fields["code"].help_text = _(
+                "Permanent: the OCHA P-code where there is one. Left empty, it is made from the name."
+            )
+        else:
             self.initial["also_written"] = "\n".join(self.instance.names.values_list("name", flat=True))
             self.initial["covering"] = [row.pk for row in self.instance.covers.all()]
 

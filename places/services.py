@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.attribution import attributed
+from accounts.codes import code_from
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
@@ -18,8 +19,12 @@ from places.models import Place, PlaceCoverage, PlaceName
 def record_place(
     *, by: User, at: dt.datetime, also_written: Iterable[str] = (), covers: Iterable[Place] = (), **fields: Any
 ) -> Place:
-    """Add a place with its other names and, for an area of our own, what it covers. Raises ValidationError."""
+    """Add a place with its other names and, for an area of our own, what it covers; without a code, it is given one.
+
+    Raises ValidationError, PermissionDenied.
+    """
     require(by, "places.add_place")
+    fields["code"] = fields.get("code") or fields.get("pcode") or code_from(fields["name"], Place)
     place = Place(**fields)
     place.clean_fields(exclude=["within"])
     with explained(), attributed(by=by, at=at, why="place recorded"):

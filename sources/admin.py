@@ -2,7 +2,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -43,20 +42,14 @@ from sources.models import (
     Source,
     SourceKind,
 )
+from sources.there_already import UsesWhatIsThere, stands
 
-USE = "_use"
-"""What the window for a new source sends when one that is there is to be used."""
 EDTF_HELP = format_lazy("{} {}", DATE_HELP, _("Empty when not stated."))
 
 
 def lines(text: str) -> list[str]:
     """The lines of a text that say something, each once."""
     return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
-
-
-def stands(row: Organization | Source) -> bool:
-    """Whether a record is neither merged nor withdrawn: what is one of them stays as it is."""
-    return row.merged_into_id is None and not row.withdrawn_reason
 
 
 def listed(request: HttpRequest, rows: Any) -> Any:
@@ -72,7 +65,7 @@ def shown(request: HttpRequest, row: Any, model_admin: Any) -> dict[str, Any]:
 WITHDRAWN = ' <span class="sj-tag sj-status-withdrawn">{}</span>'
 
 
-class OrganizationForm(ServiceForm):
+class OrganizationForm(NearForm):
     """An organization; its other names and members are given when it is recorded."""
 
     kind = autocomplete(Organization, "kind")
@@ -92,12 +85,20 @@ class OrganizationForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.is_new:
+        if self.is_new:
+            self.fields["code"].required = False
+            self.fields["code"].help_text = _("Permanent. Left empty, it is made from the name.")
+        else:
             for only_at_first in ("also_written", "made_up_of"):
                 self.fields.pop(only_at_first, None)
 
     def clean_also_written(self) -> list[str]:
         return lines(self.cleaned_data["also_written"])
+
+    def find_near(self, given: dict[str, Any]) -> Any:
+        """Of nearly one of these names, or of this acronym."""
+        names = (given[name] for name in ("name", "name_ar", "acronym"))
+        return Organization.objects.near(*(name for name in (*names, *given["also_written"]) if name))
 
 
 class AssessmentForm(ServiceForm):
@@ -115,7 +116,7 @@ class AssessmentForm(ServiceForm):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(RegisterAdmin):
+class OrganizationAdmin(UsesWhatIsThere, RegisterAdmin):
     """Who asserts, relays and prints. A protected individual is known outside by the public name alone."""
 
     form = OrganizationForm
@@ -273,7 +274,7 @@ class SourceForm(NearForm):
 
 
 @admin.register(Source)
-class SourceAdmin(RegisterAdmin):
+class SourceAdmin(UsesWhatIsThere, RegisterAdmin):
     """What was printed or said, where, and when."""
 
     form = SourceForm
@@ -338,18 +339,8 @@ class SourceAdmin(RegisterAdmin):
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         known = self.get_object(request, object_id) if object_id else None
-        if object_id is None and request.method == "POST" and USE in request.POST and IS_POPUP_VAR in request.POST:
-            return self._used(request, request.POST[USE])
         merges = shown(request, known, self) if known else {}
-        more = {"merges": merges, "near_used": True}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **more})
-
-    def _used(self, request: HttpRequest, key: str) -> HttpResponse:
-        """Take a source that is there, in the form from which this window was opened, instead of recording another."""
-        used = self.get_object(request, key)
-        if used is None or not stands(used):
-            raise Http404
-        return self.response_add(request, used)
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), "merges": merges})
 
 
 def edtf_view(request: HttpRequest, **_: Any) -> JsonResponse:

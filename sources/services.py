@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.attribution import attributed
+from accounts.codes import code_from
 from accounts.models import User
 from accounts.permissions import require
 from accounts.refusals import explained
@@ -30,8 +31,12 @@ def date_columns(name: str, text: str) -> dict[str, str | dt.date | None]:
 def record_organization(
     *, by: User, at: dt.datetime, also_written: Iterable[str] = (), members: Iterable[Organization] = (), **fields: Any
 ) -> Organization:
-    """Add an organization with its other names and members. Raises ValidationError, PermissionDenied."""
+    """Add an organization with its other names and members; without a code, it is given one.
+
+    Raises ValidationError, PermissionDenied.
+    """
     require(by, "sources.add_organization")
+    fields["code"] = fields.get("code") or code_from(fields["name"], Organization)
     members = list(members)
     require_standing(made_up_of=members)
     organization = Organization(**fields)

@@ -108,6 +108,15 @@ class RecordQuerySet(AssertionQuerySet):
             )
         )
 
+    def named_in(self, source: Source, names: Iterable[str]) -> Self:
+        """Those whom this source calls by one of these names, but for what was refused or put right; the latest first."""
+        called = Q(pk=None)
+        for name in names:
+            called |= Q(folded=Fold(Value(name)))
+        found = _model("PersonName")._default_manager.annotate(folded=Fold("text")).filter(called)
+        standing = self.filter(status__in=["draft", "proposed", "returned", "accepted"], source=source)
+        return standing.filter(pk__in=found.values("record")).order_by("-recorded_at", "pk")
+
     def matching_names(self, text: str, level: Disclosure) -> Self:
         """This text in a name that goes as far as the level, in either script. Other names match nothing."""
         wanted = Fold(Value(text))

@@ -196,6 +196,7 @@ class NearForm(ServiceForm):
             self.near = list(seen(self.find_near(given), self.by)[:5])
             for row in self.near:
                 row.take_address = self.take_address(row)
+                row.called = with_public_name(row, str(row))
             if self.near:
                 self.add_error(None, _("This may be there already: look at what is listed above."))
         return given

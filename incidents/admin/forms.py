@@ -117,7 +117,9 @@ class ClaimFields(ServiceForm):
     measure = autocomplete(Claim, "measure")
     population = autocomplete(Claim, "population")
     claimant = autocomplete(Claim, "claimant", add=True)
-    place = autocomplete(Claim, "place", required=False, help_text=_("Only when it is not the incident's own place."))
+    place = autocomplete(
+        Claim, "place", required=False, add=True, help_text=_("Only when it is not the incident's own place.")
+    )
     cause = autocomplete(Claim, "cause", required=False)
     stated = forms.CharField(
         label=_("As stated"), max_length=500,
@@ -280,6 +282,11 @@ class StatementFields(QuotedFields):
 
     claimant = autocomplete(Statement, "claimant", add=True)
     when = EdtfField(label=_("When"), help_text=DATE_HELP)
+    # Nothing is chosen beforehand: a line that nobody touched says nothing, and no statement is a date unseen.
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", "—"), *Statement.Kind.choices], widget=UnfoldAdminSelectWidget,
+        help_text=_("What the statement is about."),
+    )  # fmt: skip
 
     service_names: ClassVar[dict[str, str]] = {"citations": "source"}
 

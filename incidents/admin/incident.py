@@ -50,11 +50,11 @@ class IncidentForm(NearForm):
 
     occurred = EdtfField(label=_("Occurred"), help_text=DATE_HELP)
     where = autocomplete(
-        Incident, "places", several=True, required=False, label=_("Places"),
+        Incident, "places", several=True, required=False, add=True, label=_("Places"),
         help_text=_("Where it happened, the most important first."),
     )  # fmt: skip
     destinations = autocomplete(
-        Incident, "places", several=True, required=False, label=_("Destinations"),
+        Incident, "places", several=True, required=False, add=True, label=_("Destinations"),
         help_text=_("Where people were taken, if they were."),
     )  # fmt: skip
     kinds = autocomplete(Incident, "kinds", several=True, required=False)
@@ -88,7 +88,8 @@ class IncidentForm(NearForm):
         """Possibly on the same days, and there; or nearly of this title."""
         days = date_columns("occurred", given.get("occurred", ""))
         return Incident.objects.near(
-            title=given["title"], earliest=days["occurred_earliest"], latest=days["occurred_latest"],  # type: ignore[arg-type]  # dates
+            title=given["title"], title_ar=given["title_ar"],
+            earliest=days["occurred_earliest"], latest=days["occurred_latest"],  # type: ignore[arg-type]  # dates
             places=given["where"], kinds=given["kinds"],
         )  # fmt: skip
 

@@ -139,7 +139,15 @@ def _returned(user: User, limit: int) -> list[Row]:
 
 
 def _drafts(user: User, limit: int) -> list[Row]:
-    return gathered(user, waiting.drafts_of(user, limit=limit), lambda n: _("%d drafts") % n)
+    """With what stands in them; then those in which nothing does so far."""
+    rows = gathered(user, waiting.drafts_of(user, limit=limit), lambda n: _("%d drafts") % n)
+    return rows + [
+        Row(
+            reverse("admin:incidents_incident_change", args=[one.pk]), words.title(one), str(one.get_status_display()),
+            day(one.recorded_at), hands(one),
+        )
+        for one in waiting.begun_by(user, limit=max(limit - len(rows), 0))
+    ]  # fmt: skip
 
 
 def _assigned(user: User, limit: int) -> list[Row]:

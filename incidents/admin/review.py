@@ -10,11 +10,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.seen import seen
 from incidents import waiting
 from incidents.admin import differing, verbs, words
 from incidents.admin.forms import claims_of
 from incidents.admin.reading import Line, line, whole_claims, with_chains
 from incidents.models import Claim, Comment, Incident, IncidentPart, IncidentPlace, ResponsibilityClaim, Statement
+from incidents.services.merging import assertion_models
 
 PER_PAGE = 25
 
@@ -45,7 +47,9 @@ def review_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpR
     if not user.has_perm("incidents.review_claim"):
         raise PermissionDenied
     proposed = [
-        *whole_claims(Claim.objects.filter(incident=incident, status="proposed"), user).order_by("submitted_at", "pk"),
+        *whole_claims(Claim.objects.filter(incident=incident, status="proposed"), user).order_by(
+            "submitted_at", "recorded_at", "pk"
+        ),
         *with_chains(
             ResponsibilityClaim.objects.filter(incident=incident, status="proposed").select_related("party"), user
         ),
@@ -69,10 +73,25 @@ def review_view(request: HttpRequest, object_id: str, model_admin: Any) -> HttpR
         "facts": _facts(incident, user),
         "cards": [_card(row, user, remarks, wholes, mistaken) for row in page],
         "page_obj": page,
+        "elsewhere": _elsewhere(incident, user),
         "offers": [one for one in verbs.offers(incident, user) if one.verb in {"publish", "request_changes"}],
         "following": reverse("admin:incidents_incident_review", args=[following]) if following else "",
     }
     return TemplateResponse(request, "admin/incidents/review.html", context)
+
+
+def _elsewhere(incident: Incident, user: Any) -> str:
+    """What other rooms have proposed about the incident, which is decided on there: of what kind, and how many."""
+    told = []
+    for model in assertion_models():
+        if model in waiting.REVIEWED_TOGETHER or not user.has_perm(
+            f"{model._meta.app_label}.view_{model._meta.model_name}"
+        ):
+            continue
+        number = seen(model._default_manager.filter(incident=incident, status="proposed"), user).count()
+        if number:
+            told.append(f"{model._meta.verbose_name_plural} ({number})")
+    return " · ".join(told)
 
 
 def _facts(incident: Incident, user: Any) -> list[tuple[Any, str]]:

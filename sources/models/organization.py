@@ -3,8 +3,9 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.folding import Fold
@@ -38,6 +39,16 @@ class Party(models.Model):
         return self.name
 
 
+NEARLY_THE_SAME_NAME = 0.6
+"""From this similarity of their trigrams on, two names are shown as nearly the same."""
+
+
+def _nearness(columns: list[str], names: list[Fold]) -> Greatest:
+    """How near the nearest of these columns comes to the nearest of these names."""
+    alike = [TrigramSimilarity(Fold(column), name) for column in columns for name in names]  # type: ignore[arg-type]  # it takes expressions
+    return Greatest(*alike, models.Value(0.0))
+
+
 class OrganizationQuerySet(MergedQuerySet):
     def visible_to(self, level: Disclosure) -> Self:
         """Organizations that a reader of this level may see, protected individuals among them by public name.
@@ -55,6 +66,20 @@ class OrganizationQuerySet(MergedQuerySet):
     def leading_above(self, level: Disclosure) -> Self:
         """Those merged into an organization above the level: whatever names one of them is hidden with it."""
         return self.filter(merged_into__disclosure__gt=level)
+
+    def near(self, *names: str) -> Self:
+        """Organizations that may be the same: of nearly one of these names, whatever they are called by, or shortened so;
+        the nearest first. By a name of a merged one, what it was merged into."""
+        wanted = [Fold(models.Value(name)) for name in names]
+        known = OrganizationName.objects.annotate(nearness=_nearness(["name"], wanted))
+        rows = Organization.objects.annotate(nearness=_nearness(["name", "name_ar"], wanted), short=Fold("acronym"))
+        found = rows.filter(
+            models.Q(nearness__gte=NEARLY_THE_SAME_NAME)
+            | models.Q(short__in=wanted) & ~models.Q(acronym="")
+            | models.Q(pk__in=known.filter(nearness__gte=NEARLY_THE_SAME_NAME).values("organization"))
+        )
+        nearest = self._meaning(found).standing().annotate(nearness=_nearness(["name", "name_ar"], wanted))
+        return nearest.order_by("-nearness", "pk")
 
     def matching(self, text: str) -> Self:
         """For analysts: any name, alias, acronym, public name or code with this text in it; of merged ones any's."""

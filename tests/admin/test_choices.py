@@ -47,3 +47,39 @@ def test_sources_of_one_title_are_told_apart(analyst: Desk, register: Register) 
         "Daily report · 2018-04-22",
         "Daily report · A made-up agency · 2018-04-21",
     ]
+
+
+@pytest.mark.parametrize(
+    ("field", "term", "first"),
+    [
+        ("population", "civ", "civilians"),
+        ("population", "civilian", "civilians"),
+        ("population", "مدنيون", "civilians"),
+        ("population", "مدني", "civilians"),
+        ("population", "women", "women"),
+        ("population", "men", "men"),
+        ("population", "نساء", "women"),
+        ("measure", "kill", "killed"),
+        ("place", "Damascus", "Damascus (SY01)"),
+        ("place", "حمص", "Homs (SY04)"),
+    ],
+)
+def test_what_is_called_so_comes_before_what_only_holds_the_word(
+    analyst: Desk, field: str, term: str, first: str
+) -> None:
+    assert offered(analyst, field, term)[0].split(" · ")[0] == first
+
+
+def test_an_acronym_leads_to_its_organization_before_names_that_hold_its_letters(
+    analyst: Desk, register: Register
+) -> None:
+    register.organization(name="A made-up usher")
+    register.organization(name="Zeroth made-up society", acronym="USH")
+    assert offered(analyst, "claimant", "ush")[0].startswith("Zeroth made-up society")
+
+
+def test_places_of_one_name_are_told_apart_by_what_they_are_within(analyst: Desk) -> None:
+    assert [one.split(" · ")[-1] for one in offered(analyst, "place", "Deir-ez-Zor")] == [
+        "Syria (SY)",
+        "Deir-ez-Zor (SY09)",
+    ]

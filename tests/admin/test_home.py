@@ -42,10 +42,27 @@ def test_each_queue_counts_what_it_lists(analyst: Desk, reviewer: Desk, register
     mine, theirs = numbers(analyst), numbers(reviewer)
     assert "review" not in mine
     assert mine["returned"][0] == "1"
-    assert mine["drafts"][0] == "1"
+    assert mine["drafts"][0] == "3"  # one with a draft in it, two whose claims were sent and they were not
     assert (theirs["review"][0], theirs["publish"][0], theirs["revisions"][0]) == ("1", "1", "1")
     assert rows(reviewer, theirs["review"][1]) == [reviewer.address("incidents_incident", "review", waiting.pk)]
     assert back.incident_id != claim.incident_id
+
+
+def test_an_incident_that_was_begun_and_not_sent_is_a_draft_without_a_claim_too(
+    analyst: Desk, register: Register
+) -> None:
+    begun = register.incident(title="Begun")
+    both = register.incident(title="Begun, with a claim")
+    register.draft(both)
+    incidents.submit(register.incident(), by=register.analyst, at=NOON)
+
+    count, address = numbers(analyst)["drafts"]
+
+    assert count == "2"
+    assert sorted(rows(analyst, address)) == sorted(
+        analyst.address("incidents_incident", "change", one.pk) for one in (begun, both)
+    )
+    assert numbers(Desk(register.person("Dima Example", "analyst")))["drafts"][0] == "0"
 
 
 def test_the_longest_wait_comes_first(reviewer: Desk, register: Register) -> None:

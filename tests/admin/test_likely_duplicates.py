@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 
-from incidents.models import Claim, Incident, ResponsibilityClaim, Statement
+from accounts.models import User
+from incidents.models import Claim, Incident, IncidentKind, ResponsibilityClaim, Statement
 from incidents.services import incidents
-from sources.models import Party, Source
+from places.models import Place
+from sources.models import Organization, Party, Source
 from tests.admin.desk import Desk, as_sent, errors, rows, visible_text
 from tests.factories import NOON, Register
 
@@ -150,3 +153,67 @@ def test_a_source_recorded_on_its_own_page_is_used_nowhere(analyst: Desk, regist
 
     assert there.title in visible_text(page)
     assert "_use" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed_of_it",
+    [
+        {"kinds": []},  # who names no kind has not said that it was another
+        {"kinds": ["artillery"], "title_ar": "غارة على مخبز مُختلق"},
+        {"kinds": ["artillery"], "village": True},  # an air strike or shelling: on that sources differ
+    ],
+)
+def test_an_incident_there_that_day_is_shown_whatever_it_is_called(
+    analyst: Desk, register: Register, typed_of_it: dict[str, Any]
+) -> None:
+    place = Place.objects.get(code="C2300" if typed_of_it.pop("village", False) else "SY0705")
+    there = register.incident(
+        title="Air strike on a bakery", title_ar="غارة على مخبز مختلق", occurred="2018-03-31", places=[place],
+        kinds=[IncidentKind.objects.get(code="air_strike")],
+    )  # fmt: skip
+
+    page = analyst.enter_incident(title="Four dead", occurred="2018-03-31", where=[place.pk], **typed_of_it)
+
+    assert page.context["adminform"].form.near == [there]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": "Monitor of a made-up valley"},
+        {"name": "The Made-up Valley Monitor", "name_ar": "مرصد الوادي المختلق"},
+        {"name": "MVM"},
+        {"name": "Another", "also_written": "Valley Watch\nvalley  WATCH!"},
+    ],
+)
+def test_an_organization_that_may_be_there_is_shown_before_it_is_recorded_twice(
+    analyst: Desk, register: Register, given: dict[str, str]
+) -> None:
+    there = register.organization(
+        name="Monitor of a Made-Up Valley", name_ar="مرصد الوادي المختلق", acronym="MVM", also_written=["Valley Watch"]
+    )
+    sent = {"code": "another", "kind": there.kind_id, "disclosure": "0"} | given
+
+    page = analyst.post("sources_organization", "add", data=sent | {"_popup": "1"})
+
+    assert page.context["adminform"].form.near == [there]
+    assert there.name in visible_text(page)
+    used = analyst.post("sources_organization", "add", data=sent | {"_popup": "1", "_use": str(there.pk)})
+    assert f'"{there.pk}"' in used.context["popup_response_data"]
+    assert not Organization.objects.filter(code="another").exists()
+    answer = analyst.post("sources_organization", "add", data=sent | {"despite": "on"})
+    assert answer.status_code == 302, errors(answer)
+
+
+def test_who_is_protected_is_shown_with_the_name_outside_and_never_to_whom_it_is_withheld(
+    analyst: Desk, register: Register
+) -> None:
+    there = register.organization(
+        name="Zayd Made-Up", is_protected=True, public_name="Activist 9", public_code="activist-9", disclosure=2
+    )
+    sent = {"name": "Zayd Made-up", "kind": there.kind_id, "disclosure": "0"}
+    assert "Zayd Made-Up — outside: Activist 9" in visible_text(analyst.post("sources_organization", "add", data=sent))
+    analyst.user.groups.set(Group.objects.filter(name="administrator"))
+    analyst.user.user_permissions.add(Permission.objects.get(codename="add_organization"))
+    blind = Desk(User.objects.get(pk=analyst.user.pk))
+    assert "Activist 9" not in visible_text(blind.post("sources_organization", "add", data=sent))

@@ -10,6 +10,7 @@ from incidents.services.citations import CitationInput
 from incidents.services.statements import record_statement
 from tests.admin.desk import Desk, as_sent, errors, visible_text
 from tests.factories import NOON, Register
+from tests.victims import people
 
 
 def test_the_review_screen_has_the_sources_words_beside_the_coded_claim(reviewer: Desk, register: Register) -> None:
@@ -253,3 +254,26 @@ def test_what_was_decided_on_is_named(reviewer: Desk, register: Register) -> Non
         reviewer.address("incidents_claim", "step", claim.pk, "accept"), {"note": ""}, follow=True
     )
     assert "Accepted: A made-up monitor · killed · 3 · civilians" in visible_text(page)
+
+
+def test_what_was_entered_in_one_go_is_reviewed_in_its_order(analyst: Desk, reviewer: Desk, register: Register) -> None:
+    given = {"claimant": register.organization().pk, "source": register.source().pk}
+    analyst.enter_incident(*(given | {"stated": str(number), "number": str(number)} for number in range(1, 9)))
+    incident = Incident.objects.get(title="Shelling of a market")
+    analyst.post("incidents_incident", "submit_all", incident.pk)
+
+    page = reviewer.get("incidents_incident", "review", incident.pk)
+
+    assert [card.said for card in page.context["cards"]] == [str(number) for number in range(1, 9)]
+
+
+def test_the_review_screen_says_what_else_waits_about_the_incident(reviewer: Desk, register: Register) -> None:
+    incident = register.incident()
+    people.proposed(register, incident)
+    people.proposed(register, incident)
+
+    said = visible_text(reviewer.get("incidents_incident", "review", incident.pk))
+
+    assert "Nothing is proposed" not in said
+    assert "Proposed as well, and decided on from the incident's page: person records (2)" in said
+    assert people.NAME not in said

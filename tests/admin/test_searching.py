@@ -179,3 +179,13 @@ def test_what_begins_like_a_formula_stays_text(analyst: Desk, register: Register
     (row,) = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(min_row=2))
     (cell,) = [one for one in row if one.value == source.title]
     assert cell.data_type == "s"
+
+
+@pytest.mark.parametrize("text", ["Ariha", "اريحا", "p42sc6"])
+def test_an_incident_is_found_by_its_place_and_by_the_end_of_its_reference(
+    analyst: Desk, register: Register, text: str
+) -> None:
+    register.incident()
+    there = register.incident(title="Somewhere", places=[Place.objects.get(code="SY0705")], reference="SJ-P42SC6")
+    found = analyst.get("incidents_incident", "changelist", q=text).context["cl"].result_list
+    assert list(found) == [there]

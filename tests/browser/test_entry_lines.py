@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from incidents.models import Claim, Incident
 from tests.browser.person import Person, ready
@@ -93,3 +93,47 @@ def test_what_is_wrong_is_where_one_begins_and_each_line_leads_to_its_field(form
     wrong.get_by_role("link", name="Claim 1: Measure").click()
     expect(form.locator("#id_claims-0-measure + .select2-container .select2-selection")).to_be_focused()
     assert meanwhile(Incident.objects.filter(title="A made-up siege").exists) is False
+
+
+def test_the_keys_work_from_the_fields_that_take_several_too(form: Page) -> None:
+    choose(form, "claims-0-claimant", MONITOR)
+    choose(form, "claims-0-rests_on", OTHER)
+    expect(form.locator("#id_claims-0-rests_on + .select2-container .select2-search__field")).to_be_focused()
+    form.keyboard.press("Alt+c")
+    expect(form.locator("[name=claims-1-stated]")).to_have_count(1)
+    choose(form, "claims-1-rests_on", OTHER)
+    form.keyboard.press("Control+Enter")
+    expect(form.locator("#wrong")).to_be_visible()
+
+
+def test_one_begins_with_the_title_and_no_field_that_has_the_focus_is_hidden(live_server: Any, form: Page) -> None:
+    form.reload()
+    expect(form.locator("[name=title]")).to_be_focused()
+    for _ in range(40):
+        form.keyboard.press("Tab")
+        hidden = form.evaluate(
+            """() => {
+                const one = document.activeElement, bar = document.getElementById("submit-row");
+                return !bar.contains(one) && one.closest("form") !== null
+                    && one.getBoundingClientRect().bottom > bar.getBoundingClientRect().top + 1 && one.outerHTML;
+            }"""
+        )
+        assert not hidden, hidden
+
+
+def shown(page: Page, name: str) -> Locator:
+    return page.locator(f"#id_{name} + .select2-container .select2-selection")
+
+
+def test_a_new_line_begins_where_something_is_to_be_chosen(form: Page) -> None:
+    choose(form, "claims-0-claimant", MONITOR)
+    choose(form, "claims-0-source", DOCUMENT)
+    form.keyboard.press("Alt+c")
+    expect(shown(form, "claims-1-measure")).to_be_focused()
+    form.keyboard.type("kil")
+    expect(form.locator(".select2-results__option", has_text="killed")).to_be_visible()
+    form.keyboard.press("Enter")
+    form.keyboard.press("Alt+r")
+    expect(shown(form, "responsibilityclaims-0-claimant")).to_be_focused()
+    form.keyboard.press("Alt+s")
+    expect(shown(form, "statements-0-claimant")).to_be_focused()

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 
-from accounts.models import HistoryEntry
+from accounts.models import HistoryEntry, User
 from tests.admin.desk import Desk, as_sent, errors, visible_text
 from tests.factories import Register
 from tests.victims import people
@@ -161,3 +162,65 @@ def test_the_general_history_keeps_names_to_their_own_page(register: Register) -
     listed = visible_text(auditor.get("accounts_historyentry", "changelist"))
     assert "victims_personname" not in listed
     assert "accounts_user" in listed or "sources_organization" in listed
+
+
+def test_another_person_begins_with_the_claimant_and_the_source_of_the_one_before(
+    analyst: Desk, register: Register
+) -> None:
+    relay = register.organization()
+    sent = given(register, {"text": people.NAME}, relays=[str(relay.pk)], locator="page 2", age="8", _addanother="1")
+
+    answer = analyst.post(MODEL, "add", data=sent)
+
+    assert answer.status_code == 302, errors(answer)
+    form = analyst.client.get(answer.headers["Location"]).context["adminform"].form
+    shown = {
+        name: form[name].value() for name in ("incident", "claimant", "source", "locator", "relays", "age", "fate")
+    }
+    kept = {name: sent[name] for name in ("incident", "claimant", "source", "locator", "relays")}
+    assert {
+        name: [*map(str, value)] if name == "relays" else str(value) for name, value in shown.items() if value
+    } == kept
+    assert people.NAME not in answer.headers["Location"]
+
+
+def test_what_an_address_holds_that_is_no_key_begins_with_nothing(analyst: Desk) -> None:
+    page = analyst.client.get("/admin/victims/personrecord/add/?incident=x&claimant=x&source=x&relays=x&locator=%00")
+    assert page.status_code in {200, 400}
+
+
+def test_a_name_that_this_source_gave_already_is_shown_before_it_is_recorded_twice(
+    analyst: Desk, register: Register
+) -> None:
+    there = people.draft(register, register.incident())
+    same = {"incident": str(there.incident_id), "claimant": str(there.claimant_id), "source": str(there.source_id)}
+    sent = given(register, {"text": people.NAME.replace("-", " ")}) | same
+
+    page = analyst.post(MODEL, "add", data=sent)
+
+    assert page.status_code == 200
+    assert page.context["adminform"].form.near == [there]
+    assert str(there) in visible_text(page)
+    assert people.NAME_AR not in visible_text(page)
+    assert PersonRecord.objects.count() == 1
+    assert analyst.post(MODEL, "add", data=sent | {"despite": "on"}).status_code == 302
+    other = given(register, {"text": people.NAME}) | {
+        "incident": same["incident"]
+    }  # what another source says is a record
+    answer = analyst.post(MODEL, "add", data=other)
+    assert answer.status_code == 302, errors(answer)
+
+
+def test_a_correction_and_whoever_sees_no_names_are_told_of_none(analyst: Desk, register: Register) -> None:
+    there = people.proposed(register, register.incident())
+    page = analyst.client.get(f"/admin/victims/personrecord/add/?corrects={there.pk}")
+    sent = as_sent(page) | {"correction_reason": "misread", "age": "31"}
+    answer = analyst.post(MODEL, "add", data=sent, query=f"?corrects={there.pk}")
+    assert answer.status_code == 302, errors(answer)
+    same = {"incident": str(there.incident_id), "claimant": str(there.claimant_id), "source": str(there.source_id)}
+    blind = Desk(register.person("Nour Example"))
+    blind.user.user_permissions.add(*Permission.objects.filter(codename__in=["add_personrecord", "view_personrecord"]))
+    told = Desk(User.objects.get(pk=blind.user.pk)).post(
+        MODEL, "add", data=given(register, {"text": people.NAME}) | same
+    )
+    assert str(there) not in visible_text(told)

@@ -1,5 +1,6 @@
 """Forms in which a person is entered: names as written, what the source says, where it stands."""
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,19 +9,21 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from accounts.admin.forms import ServiceForm, WholeNumberField, autocomplete, long_text, short_text
+from accounts.admin.forms import NearForm, ServiceForm, WholeNumberField, autocomplete, long_text, short_text
 from accounts.admin.reading import CorrectingForm
 from incidents.admin.forms import CitationFields, EdtfField
 from sources.dates import DATE_HELP
+from victims.admin.reading import SEE
 from victims.models import PersonName, PersonRecord
 from victims.models.record import Fate
 from victims.names import script_of
 from victims.services.records import NameInput
 
 NOT_STATED = [("", "—")]
+NAME_FIELD = re.compile(r"names-[0-9]+-text", re.ASCII)
 
 
-class PersonForm(CorrectingForm, CitationFields):
+class PersonForm(CorrectingForm, NearForm, CitationFields):
     """What one source says of one person."""
 
     incident = autocomplete(PersonRecord, "incident")
@@ -60,6 +63,15 @@ class PersonForm(CorrectingForm, CitationFields):
                 | {name: getattr(row, f"{name}_id") for name in ("claimant", "place", "cause", "source")}
                 | {"relays": [relay.organization_id for relay in row.relays.order_by("position")]}
             )
+
+    def find_near(self, given: dict[str, Any]) -> Any:
+        """Whom this source names so already; to whoever may see names, and not where one record puts another right."""
+        if self.corrected is not None or self.by is None or not self.by.has_perm(SEE):
+            return PersonRecord.objects.none()
+        names = [value for key, value in self.data.items() if NAME_FIELD.fullmatch(key) and value.strip()]
+        return PersonRecord.objects.named_in(given["source"], names).filter(
+            incident=given["incident"], claimant=given["claimant"]
+        )
 
     def clean_age_unit(self) -> str:
         """Years, unless said otherwise; nothing without an age."""

@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from unfold.paginator import InfinitePaginator
 
@@ -28,6 +30,10 @@ from victims.querysets import WITHHELD_WITH_THE_NAME
 from victims.services import records as services
 
 kept_apart("victims_personrecord", "victims_personname")
+
+
+BEGINS_WITH = ("incident", "claimant", "source")
+"""What the next person has in common with the one before."""
 
 
 def _corrected(request: HttpRequest) -> PersonRecord | None:
@@ -169,6 +175,18 @@ class PersonRecordAdmin(RegisterAdmin):
         """Back to the incident, about which there is more to say, and with which it is submitted."""
         return reverse("admin:incidents_incident_change", args=[obj.incident_id])
 
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Another person goes on from this one: a list of the dead is one source, of one claimant."""
+        answer = super().response_add(request, obj, post_url_continue)
+        if "_addanother" not in request.POST:
+            return answer
+        relays = obj.relays.order_by("position").values_list("organization", flat=True)
+        kept = {name: getattr(obj, f"{name}_id") for name in BEGINS_WITH} | {
+            "locator": obj.locator,
+            "relays": list(relays),
+        }
+        return redirect(f"{self.address('add')}?{urlencode(kept, doseq=True)}")
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(super().has_delete_permission(request, obj)) and (obj is None or obj.status == "draft")
 
@@ -180,11 +198,11 @@ class PersonRecordAdmin(RegisterAdmin):
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """The incident it was asked for, or all of the record it corrects."""
+        """The incident it was asked for, and where the person before stands; or all of the record it corrects."""
         corrected = _corrected(request)
         if corrected is None:
-            asked = request.GET.get("incident", "")
-            return {"incident": asked} if asked.isascii() and asked.isdecimal() and len(asked) < 19 else {}
+            asked = {name: request.GET.get(name, "") for name in (*BEGINS_WITH, "locator")}
+            return asked | {"relays": request.GET.getlist("relays")}
         columns = [*PersonForm.base_fields]
         return model_to_dict(corrected, [name for name in columns if name != "correction_reason"]) | {
             "claimant": meant_id(corrected.claimant),

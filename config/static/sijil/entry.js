@@ -84,6 +84,11 @@
         }
     });
 
+    // One begins with the first field that is empty.
+    const begin = (controls) => {
+        const empty = [...controls].find((one) => one.name && one.value === "" && one.offsetParent && !one.disabled);
+        (empty?.matches(".admin-autocomplete") ? empty.nextElementSibling.querySelector(".select2-selection") : empty)?.focus();
+    };
     // A new line begins like the one above it: who says it, where it stands, who may see it. What is counted, of whom and
     // of when differs from line to line, and taken over unseen would be wrong and look right.
     const KEPT = ["claimant", "source", "locator", "language", "disclosure"];
@@ -177,13 +182,12 @@
             }
         }
         unfold(event.target);
-        // The words are what differs: they come first, or the claimant where there was no line above.
-        const first = Number(number) > 0 ? "stated" : "claimant";
-        (document.getElementById(`id_${formsetName}-${number}-${first}`)
-            || event.target.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
+        // After those that make the fields that are found by typing.
+        requestAnimationFrame(() => begin(event.target.querySelectorAll("input, select, textarea")));
     });
 
     // Alt+C, R, S: another claim, responsibility, statement. Ctrl+Enter saves and goes on. Alt+1 to 4 takes a proposal.
+    // Heard before the fields do: those that take several keep every key to themselves.
     const ROWS = { KeyC: "claims", KeyR: "responsibilityclaims", KeyS: "statements" };
     document.addEventListener("keydown", (event) => {
         if (event.altKey && ROWS[event.code]) {
@@ -206,7 +210,14 @@
                 save.click();
             }
         }
-    });
+    }, true);
+    // Whoever types in a field that is found by typing means to find: the letter opens it, and is its first.
+    document.addEventListener("keydown", (event) => {
+        const closed = event.target.closest?.(".select2-container:not(.select2-container--open) .select2-selection--single");
+        if (closed && event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey) {
+            window.django.jQuery(closed.closest(".select2-container").previousElementSibling).select2("open");
+        }
+    }, true);
     document.addEventListener("DOMContentLoaded", () => {
         const form = document.querySelector("#content-main form");
         if (form) {
@@ -232,8 +243,18 @@
             }
         });
     });
-    // What is wrong is listed above: the list is where one begins, and each of its lines leads to a field.
-    window.addEventListener("load", () => document.getElementById("wrong")?.focus());
+    // What is wrong is listed above: the list is where one begins, and each of its lines leads to a field. On the page of a
+    // new row one begins with the first field that is empty; what Django gives the focus is hidden for a moment, and loses it.
+    window.addEventListener("load", () => {
+        const wrong = document.getElementById("wrong");
+        const model = document.getElementById("django-admin-form-add-constants")?.dataset.modelName;
+        const form = model && document.getElementById(`${model}_form`);
+        if (wrong || !form) {
+            wrong?.focus();
+        } else if (document.activeElement === document.body) {
+            begin(form.elements);
+        }
+    });
     document.addEventListener("click", (event) => {
         const link = event.target.closest("a[data-field]");
         const field = link && document.getElementById(link.hash.slice(1));

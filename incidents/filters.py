@@ -12,10 +12,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts import taking
+from accounts.choosing import Looked
 from accounts.parameters import Rows, day, identifier, known, moment, refuse, searched, whole_number, words
 from incidents.counts import Quantifier, Stance
 from incidents.models import Cause, Claim, Incident, IncidentKind, Measure, Population, ScopeState
-from incidents.querysets import OUTSIDE, Looked, overlapping
+from incidents.querysets import OUTSIDE, overlapping
 from places.models import Place
 from sources.merged import meant_id
 from sources.models import Organization, Party, Source

@@ -12,15 +12,14 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Greatest
 
+from accounts.choosing import AmongFew, Looked, among, few
 from accounts.folding import Fold
 from incidents.workflow import ClaimState, IncidentState
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure, Masked
-from sources.merged import AmongFew, in_source
+from sources.merged import in_source
 from sources.models import Organization, Source
 
-MANY = 5_000
-"""Rows from which on it is quicker to walk a list in its order and look at each than to fetch all that fit and sort them."""
 NEARLY_THE_SAME_TITLE = 0.5
 """From this similarity of their trigrams on, the titles of two incidents are shown as nearly the same."""
 
@@ -38,27 +37,6 @@ CORRECTING = (ClaimState.ACCEPTED.value, ClaimState.CORRECTED.value, ClaimState.
 
 def _model(name: str) -> type[models.Model]:
     return apps.get_model("incidents", name)
-
-
-def few(keys: models.QuerySet[Any, Any]) -> list[Any] | None:
-    """The keys that a query gives, if they are few enough to be fetched; else None. What fits is rarely known beforehand: a
-    publisher may print one claim or a tenth of them all."""
-    found = list(keys.order_by()[: MANY + 1])
-    return found if len(found) <= MANY else None
-
-
-def among(column: str, keys: models.QuerySet[Any, Any], otherwise: Q | Exists) -> Q | Exists:
-    """Rows whose column is among the keys of a query: by name where they are few; ``otherwise`` says the same for many."""
-    found = few(keys)
-    return otherwise if found is None else Q(**{f"{column}__in": found})
-
-
-class Looked(Exists):
-    """``EXISTS``, looked at for each row: without its OFFSET all that exists anywhere would be gathered first."""
-
-    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
-        sql, params = super().as_sql(*args, **kwargs)
-        return f"{sql[:-1]} OFFSET 0)", params
 
 
 def _located_in(code: str) -> models.QuerySet[Any, Any]:

@@ -7,7 +7,6 @@ Claims and citations are frozen and go on naming the record they named. Nothing 
 from typing import Any, Self, TypeVar
 
 from django.apps import apps
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -104,18 +103,3 @@ def _refusal(row: Any) -> str:
     if into.disclosure > row.disclosure:  # whoever may see the one need not know the other
         return str(_("“%s” was merged into another record: name that one.") % row)
     return str(_("“%(one)s” was merged into “%(other)s”: name that one.") % {"one": row, "other": into})
-
-
-class AmongFew(models.Func):
-    """Whether a column is among the few keys that a query gives, which is asked once and before everything else.
-
-    ``keys`` gives one column. As ``IN`` of a subquery the planner takes half of all rows to be among them; of an array it takes
-    them to be few. Nothing is among none.
-    """
-
-    template = "coalesce(%(expressions)s), false)"
-    arg_joiner = " = ANY("
-    output_field = models.BooleanField()
-
-    def __init__(self, column: str, keys: models.QuerySet[Any]) -> None:
-        super().__init__(F(column), ArraySubquery(keys))

@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.db.models.expressions import RawSQL
 
+from accounts.choosing import AmongFew
 from accounts.folding import Fold
 from incidents.querysets import AssertionQuerySet
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure, Masked
-from sources.merged import AmongFew, in_source
+from sources.merged import in_source
 from sources.models import Organization, Source
 
 DEAD = ("killed", "died_in_detention")

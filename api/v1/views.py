@@ -10,12 +10,12 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.choosing import Looked, among
 from api.v1 import comparing, gather, represent, shapes
 from api.v1.gather import Gathered
 from api.v1.lists import PublicLists
 from incidents.filters import ClaimRows, IncidentRows, ResponsibilityRows
 from incidents.models import Citation, Claim, Incident, ResponsibilityClaim, Statement
-from incidents.querysets import Looked, among
 from places.filters import PlaceRows
 from places.models import Place
 from sources.disclosure import Disclosure

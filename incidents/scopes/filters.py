@@ -2,11 +2,12 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import F, Q, Value
+from django.db.models import F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from accounts import taking
+from accounts.choosing import Looked, among
 from accounts.parameters import known, moment, searched, words
 from incidents.filters import TRUTH, ClaimRows, Located, references
 from incidents.models import Cause, Claim, Figure, Incident, Measure, Population, ScopeClaim, ScopeState
@@ -16,6 +17,11 @@ STATUSES = ("adopted", "open")
 ON_READING = (Code.EVENT_ABOVE_SITUATION, Code.NAMED_ABOVE_HIGH)
 """What is doubted by more than the claims of one incident is found on reading, and is no filter."""
 KEPT = [code.value for code in Code if code not in ON_READING]
+
+
+def _with(rows: Any) -> Q:
+    """Scopes that one of these rows is of."""
+    return Q(among("scope", rows.values_list("scope", flat=True), Looked(rows.filter(scope=OuterRef("scope")))))
 
 
 class OfScopes(Located):
@@ -131,8 +137,7 @@ class ScopeRows(OfScopes):
         asked = QueryDict(mutable=True)
         asked.update(given)
         claims = ClaimRows(asked, Claim.objects.visible_to(self.level), level=self.level).rows()
-        standings = ScopeClaim.objects.at(self.level).filter(claim__in=claims.values("pk"))
-        return queryset.filter(scope__in=standings.values("scope"))
+        return queryset.filter(_with(ScopeClaim.objects.at(self.level).filter(claim__in=claims.values("pk"))))
 
     def by_relation(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), ScopeState.Relation.values, "relation")
@@ -149,23 +154,23 @@ class ScopeRows(OfScopes):
 
     def by_figure(self, queryset: Any, name: str, value: str) -> Any:
         known(name, [value], TRUTH)
-        adopted = Figure.objects.visible_to(self.level).values("scope")
-        return queryset.filter(scope__in=adopted) if value == "true" else queryset.exclude(scope__in=adopted)
+        adopted = _with(Figure.objects.visible_to(self.level))
+        return queryset.filter(adopted if value == "true" else ~adopted)
 
     def by_status(self, queryset: Any, name: str, value: str) -> Any:
         given = words(value)
         known(name, given, STATUSES)
-        adopted = Figure.objects.visible_to(self.level).values("scope")
         if len(set(given)) == len(STATUSES):
             return queryset
-        return queryset.filter(scope__in=adopted) if "adopted" in given else queryset.exclude(scope__in=adopted)
+        adopted = _with(Figure.objects.visible_to(self.level))
+        return queryset.filter(adopted if "adopted" in given else ~adopted)
 
     def by_change(self, queryset: Any, name: str, value: str) -> Any:
         limit = moment(name, value)
         claims = Claim.objects.visible_to(self.level).changed_since(limit)
         changed = ScopeClaim.objects.at(self.level).filter(claim__in=claims.values("pk"))
         adopted = Figure.objects.visible_to(self.level).filter(decided_at__gte=limit)
-        return queryset.filter(Q(scope__in=changed.values("scope")) | Q(scope__in=adopted.values("scope")))
+        return queryset.filter(_with(changed) | _with(adopted))
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
         incidents = Incident.objects.visible_to(self.level).matching_outside(searched(name, value))
@@ -174,4 +179,4 @@ class ScopeRows(OfScopes):
     def by_stale(self, queryset: Any, name: str, value: str) -> Any:
         known(name, [value], TRUTH)
         adopted = Figure.objects.visible_to(self.level).filter(stale=value == "true")
-        return queryset.filter(scope__in=adopted.values("scope"))
+        return queryset.filter(_with(adopted))

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from accounts.choosing import Looked
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure
 
@@ -47,8 +48,8 @@ class ScopeStateQuerySet(AtLevelQuerySet):
         """Scopes of a place within this one; one without a place of its own has its incident's."""
         places: Any = apps.get_model("incidents", "IncidentPlace")._default_manager
         within = RawSQL("SELECT place_subtree(%s)", [code])
-        located = places.filter(role="place", place__in=within).values("incident")
-        return self.filter(Q(scope__place__in=within) | Q(scope__place__isnull=True, scope__incident__in=located))
+        located = places.filter(role="place", place__in=within, incident=OuterRef("scope__incident"))
+        return self.filter(Q(scope__place__in=within) | Q(Looked(located), scope__place__isnull=True))
 
     def of_incidents_in(self, code: str) -> Self:
         """Scopes of incidents at a place within this one, whatever place they are of."""

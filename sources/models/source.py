@@ -10,11 +10,12 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choosing import AmongFew
 from accounts.folding import Fold
 from accounts.models import User
 from sources.dates import bounds_follow, edtf_bound, edtf_text
 from sources.disclosure import Disclosure, Masked, disclosure_field
-from sources.merged import AmongFew, MergedQuerySet, withdrawn_field
+from sources.merged import MergedQuerySet, withdrawn_field
 from sources.models.organization import Organization
 from sources.vocabulary import Term
 

@@ -1,0 +1,46 @@
+"""Choosing rows of a large table by rows of others, so that the database finds its way whether these are few or many."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Exists, F, Q
+
+MANY = 5_000
+"""Rows from which on it is quicker to walk a list in its order and look at each than to fetch all that fit and sort them."""
+
+
+def few(keys: models.QuerySet[Any, Any]) -> list[Any] | None:
+    """The keys that a query gives, if they are few enough to be fetched; else None. What fits is rarely known beforehand: a
+    publisher may print one claim or a tenth of them all."""
+    found = list(keys.order_by()[: MANY + 1])
+    return found if len(found) <= MANY else None
+
+
+def among(column: str, keys: models.QuerySet[Any, Any], otherwise: Q | Exists) -> Q | Exists:
+    """Rows whose column is among the keys of a query: by name where they are few; ``otherwise`` says the same for many."""
+    found = few(keys)
+    return otherwise if found is None else Q(**{f"{column}__in": found})
+
+
+class Looked(Exists):
+    """``EXISTS``, looked at for each row: without its OFFSET all that exists anywhere would be gathered first."""
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
+        sql, params = super().as_sql(*args, **kwargs)
+        return f"{sql[:-1]} OFFSET 0)", params
+
+
+class AmongFew(models.Func):
+    """Whether a column is among the few keys that a query gives, which is asked once and before everything else.
+
+    ``keys`` gives one column. As ``IN`` of a subquery the planner takes half of all rows to be among them; of an array it takes
+    them to be few. Nothing is among none.
+    """
+
+    template = "coalesce(%(expressions)s), false)"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, keys: models.QuerySet[Any, Any]) -> None:
+        super().__init__(F(column), ArraySubquery(keys))

@@ -49,11 +49,11 @@ def values(of: str, name: str) -> tuple[str, ...]:
         return STATUSES.get(of, OF_CLAIMS)
     if name == "kind":
         return KINDS.get(of, ("air_strike",))
-    return FIXED[name] if name in FIXED else _found()[name]
+    return FIXED[name] if name in FIXED else found()[name]
 
 
 @cache
-def _found() -> dict[str, tuple[str, ...]]:
+def found() -> dict[str, tuple[str, ...]]:
     """What only the register can tell: who asserts most and least, what is cited most, a large place and a small one."""
     level = Disclosure.PUBLIC
     claims = Claim.objects.visible_to(level).accepted()

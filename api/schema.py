@@ -56,6 +56,31 @@ IF_NONE_MATCH = OpenApiParameter(
     description="The ETag of an answer that you have: 304 while nothing changed that you could see.",
 )
 
+EXAMPLE: dict[str, Any] = {
+    "incident": "SJ-QD5GCH",
+    "measure": "killed",
+    "population": "palestinians",
+    "as_of": "2018-04-22",
+    "count": {"quantifier": "at_least", "value": 4, "stated": "at least four", "language": "en"},
+    "claimant": "agps",
+    "citations": [
+        {
+            "source": {
+                "url": "https://news.example/2018/04/22/four",
+                "title": "Four killed",
+                "kind": "news_article",
+                "published": "2018-04-22",
+                "language": "en",
+            },
+            "relays": ["mina"],
+            "locator": "third paragraph",
+        }
+    ],
+}
+EXAMPLES = {
+    "claim": {"summary": "One claim", "value": EXAMPLE},
+    "claims": {"summary": "Several", "value": {"mode": "per_row", "claims": [EXAMPLE | {"as_of": "2018-04-23"}]}},
+}
 STATE = {
     "operationId": "submission_list",
     "parameters": {"idempotency_key": "$request.header.Idempotency-Key"},
@@ -111,6 +136,8 @@ class ShapeSchema(AutoSchema):
 
     def _get_request_body(self, direction: str = "request") -> Any:
         body = super()._get_request_body(direction)  # type: ignore[no-untyped-call]  # the library's
+        for content in body["content"].values() if body else ():
+            content["examples"] = EXAMPLES
         return body and {"required": True, **body}
 
     def get_tags(self) -> list[str]:

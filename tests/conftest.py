@@ -41,7 +41,10 @@ def load_reference() -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-golden", action="store_true", help="write the golden answers anew instead of comparing")
     parser.addoption(
-        "--examples", type=int, default=5, help="how many requests of each operation schemathesis makes up"
+        "--examples",
+        type=int,
+        default=5,
+        help="how many requests of each operation schemathesis makes up; 100 and more: all",
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Token
+from api.schema import EXAMPLE
 from tests.api.submitting import person, token_for
 from tests.factories import Register
 
@@ -41,6 +42,10 @@ def as_told(value):
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "…", json.dumps(value))
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "…Z", text)
     return json.loads(re.sub(r"expected one of [^\"]+", "expected one of …", text))
+
+
+def test_the_example_is_that_of_the_schema():
+    assert json.loads(FILES["claim.json"]) == EXAMPLE
 
 
 @pytest.mark.django_db

@@ -59,7 +59,7 @@ def rows() -> list[Row]:
 
 def _lists() -> list[str]:
     """The first page, and the lists as they are, searched and filtered each way that reads most."""
-    claims, incidents = "/admin/incidents/claim/", "/admin/incidents/incident/"
+    claims, incidents, scopes = (f"/admin/incidents/{name}/" for name in ("claim", "incident", "scope"))
     claimant = Claim.objects.order_by("recorded_at").values_list("claimant", flat=True)[0]
     return [
         "/admin/",
@@ -76,6 +76,12 @@ def _lists() -> list[str]:
         f"{claims}?q=four",
         f"{incidents}?q=market",
         f"{incidents}queue/review/",
+        scopes,
+        f"{scopes}?relation=conflict",
+        f"{scopes}?q=market",
+        f"{incidents}queue/disagree/",
+        f"{incidents}queue/one-root/",
+        f"{incidents}queue/stale/",
     ]
 
 

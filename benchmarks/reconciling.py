@@ -34,10 +34,10 @@ def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "read.sql"
         script.write_text(READ, encoding="utf-8")
-        bare, _ = _watched(psql(script))
+        bare, _ = watched(psql(script))
     _empty()
-    whole, memory = _watched(command("rebuild_scopes"))
-    again, _ = _watched(command("rebuild_scopes"))
+    whole, memory = watched(command("rebuild_scopes"))
+    again, _ = watched(command("rebuild_scopes"))
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM incidents_scope")
         (scopes,) = cursor.fetchone()
@@ -79,7 +79,7 @@ def _empty() -> None:
             owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER refuse_truncate")
 
 
-def _watched(arguments: list[str]) -> tuple[float, float]:
+def watched(arguments: list[str]) -> tuple[float, float]:
     """Run a program with those it starts: seconds, and the most memory that they held, added, in MiB."""
     began, peaks = time.monotonic(), dict[int, float]()
     with subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603

@@ -4,19 +4,24 @@ import http.client
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from api import pagination
+from api.editions import keeping
 from api.v1.urls import LISTS, WHOLE
-from benchmarks import sampled, served
+from benchmarks import reconciling, sampled, served
+from benchmarks.exporting import psql
+from benchmarks.register import command
 from benchmarks.table import Row
 from config.environment import CHECKOUT, SetupError
 from incidents.models import Claim
@@ -35,15 +40,36 @@ ADDRESS = f"/api/v1/claims/?page_size={SIZE}"
 
 def rows() -> list[Row]:
     served.lift_limits()
+    kept_up = _kept_up()
     with override_settings(ROOT_URLCONF="benchmarks.plain"):
         client = Client(headers={"host": "localhost"})
         page = _seconds(client, ADDRESS)
         found = [_against_plain(client), _unchanged(client), _deep(client, page)]
-    return [*found, *_filtered(client), *_at_once()]
+    return [kept_up, *found, *_filtered(client), *_at_once()]
 
 
 def kept(*, holds: bool) -> str:
     return "kept" if holds else "NOT kept"
+
+
+def _kept_up() -> Row:
+    """Make the editions of what the register holds, of which pages are made."""
+    keeping.take_over()
+    records = keeping.expected()
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "read.sql"
+        script.write_text(reconciling.READ, encoding="utf-8")
+        bare, _ = reconciling.watched(psql(script))
+    seconds, memory = reconciling.watched(command("keep_editions"))
+    with connections["owner"].cursor() as owner:
+        owner.execute("VACUUM (ANALYZE)")
+    return Row(
+        what=f"`manage.py keep_editions` of {records:,} records that are due",
+        measured=f"{seconds:.0f} s, {records / seconds:,.0f} records/s, {memory:.0f} MiB in all processes",
+        baseline="psql's COPY of the same claims, citations, chains and derivations",
+        baseline_measured=f"{bare:.1f} s",
+        ratio=seconds / bare,
+    )
 
 
 def _against_plain(client: Client) -> Row:

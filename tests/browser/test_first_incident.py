@@ -89,6 +89,9 @@ def test_two_conflicting_claims_from_form_to_api(live_server, people: tuple[str,
         quantifier="exact", number="25", best="25", stated="25",
     )  # fmt: skip
     page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.locator(".sj-near")).to_contain_text("Kafr Batna")  # the founding case has one of that day and place
+    page.locator("[name=despite]").check()
+    page.get_by_role("button", name="Save and continue editing").click()
     expect(page.get_by_role("heading", name=TITLE, exact=True)).to_be_visible()
     reference = re.search(r"SJ-[A-Z0-9]{6}", page.locator(".sj-head").inner_text()).group()
     page.get_by_role("button", name="Submit for review, with 2 drafts").click()

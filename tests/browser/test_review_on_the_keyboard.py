@@ -75,7 +75,8 @@ def enter(page: Page, scene: Scene) -> None:
     expect(page.locator("[name=claims-0-quantifier]")).to_have_value("at_least")
 
     page.keyboard.press("Alt+c")
-    expect(page.locator("[name=claims-1-stated]")).to_be_focused()
+    measure = page.locator("#id_claims-1-measure + .select2-container .select2-selection")
+    expect(measure).to_be_focused()  # the first that is chosen anew
     for name in ("claimant", "source"):
         above = page.locator(f"[name=claims-0-{name}]").input_value()
         expect(page.locator(f"[name=claims-1-{name}]")).to_have_value(above)

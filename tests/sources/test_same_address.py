@@ -8,7 +8,7 @@ from tests.factories import Register
 pytestmark = pytest.mark.django_db
 
 POST = "https://www.facebook.com/made.up.monitor/posts/123456789"
-STATUS = "https://twitter.com/MadeUpMonitor/status/980032186337374208"
+STATUS = "https://twitter.com/MadeUpMonitor/status/123456789012345678"
 
 
 @pytest.mark.parametrize(

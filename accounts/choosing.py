@@ -28,7 +28,7 @@ class Looked(Exists):
 
     def as_sql(self, *args: Any, **kwargs: Any) -> Any:
         sql, params = super().as_sql(*args, **kwargs)
-        return f"{sql[:-1]} OFFSET 0)", params
+        return (f"{sql[:-1]} OFFSET 0)" if sql.endswith(")") else sql), params  # nothing can be: it is no query then
 
 
 class AmongFew(models.Func):

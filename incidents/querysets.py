@@ -65,48 +65,6 @@ def overlapping(field: str, *, after: dt.date | None, before: dt.date | None, ce
     return condition
 
 
-class CitationQuerySet(SeenQuerySet):
-    def visible_to(self, level: Disclosure) -> Self:
-        """Citations of which nothing is above the level: source, publisher, nor any link of the chain, nor what one of
-        them was merged into."""
-        leading_above = Organization.objects.leading_above(level).values("pk")
-        hidden_relay = _model("Relay")._default_manager.filter(
-            Q(organization__disclosure__gt=level) | Q(AmongFew("organization", leading_above)), citation=OuterRef("pk")
-        )
-        return self.seen_at(level).filter(~Exists(hidden_relay))
-
-    def seen_at(self, level: Disclosure) -> Self:
-        """Citations of sources within the level; whoever in the chain is not, is withheld there."""
-        return self.filter(
-            Q(source__publisher__isnull=True) | Q(source__publisher__disclosure__lte=level),
-            ~Q(AmongFew("source__publisher", Organization.objects.leading_above(level).values("pk"))),
-            ~Q(AmongFew("source", Source.objects.leading_above(level).values("pk"))),
-            source__disclosure__lte=level,
-        )
-
-
-class RelayQuerySet(SeenQuerySet):
-    def seen_at(self, level: Disclosure) -> Self:
-        """Links of seen citations through organizations within the level."""
-        citations = _model("Citation")._default_manager.all()
-        return self.filter(
-            citation__in=citations.seen_at(level).values("pk"),  # type: ignore[attr-defined]  # a CitationQuerySet
-            organization__in=Organization.objects.visible_to(level).values("pk"),
-        )
-
-
-class DerivationQuerySet(SeenQuerySet):
-    def seen_at(self, level: Disclosure) -> Self:
-        """Derivations of which everything they rest on is within the level."""
-        claims: Any = _model("Claim")._default_manager.all()
-        return self.filter(
-            Q(organization__isnull=True) | Q(organization__in=Organization.objects.visible_to(level).values("pk")),
-            Q(source__isnull=True) | Q(source__in=Source.objects.visible_to(level).values("pk")),
-            Q(rests_on__isnull=True) | Q(rests_on__in=claims.seen_at(level).values("pk")),
-            claim__in=claims.seen_at(level).values("pk"),
-        )
-
-
 class PartQuerySet(SeenQuerySet):
     def seen_at(self, level: Disclosure) -> Self:
         """Links between incidents that are both within the level."""

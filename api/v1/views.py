@@ -58,7 +58,7 @@ class CitationLists(ClaimLists):
     def listed(self, filtered: Any) -> Any:
         carrying = Looked(filtered.filter(pk=OuterRef("claim")))
         visible = Citation.objects.visible_to(self.level)
-        if not set(self.request.query_params) & set(self.filters.base_filters):
+        if self.reads_at is None and not set(self.request.query_params) & set(self.filters.base_filters):
             return visible.filter(carrying)
         return visible.filter(among("claim", filtered.values_list("pk", flat=True), carrying))
 

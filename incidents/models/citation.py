@@ -7,7 +7,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from incidents.querysets import CitationQuerySet, DerivationQuerySet, RelayQuerySet
+from incidents.chains import CitationQuerySet, DerivationQuerySet, RelayQuerySet
 
 Q = models.Q
 

@@ -276,7 +276,7 @@ def test_a_running_total_is_called_by_its_start(analyst: Desk, register: Registe
     assert "running total since March 2011" in visible_text(analyst.get("incidents_incident", "change", incident.pk))
 
 
-def test_the_list_begins_with_what_conflicts_and_shows_titles_and_figures(
+def test_the_list_begins_with_the_latest_incidents_and_shows_titles_and_figures(
     analyst: Desk, register: Register, incident: Incident
 ) -> None:
     later = register.published(title="A later strike")
@@ -287,9 +287,12 @@ def test_the_list_begins_with_what_conflicts_and_shows_titles_and_figures(
     )  # fmt: skip
     listed = analyst.get("incidents_scope", "changelist")
     found = list(listed.context["cl"].result_list)
-    relations = [one.now_relation == "conflict" for one in found]
-    assert relations == sorted(relations, reverse=True)
-    assert found[0].incident_id == incident.pk or relations[0]
+    incidents = [one.incident_id for one in found]
+    assert incidents == sorted(incidents, reverse=True)
+    assert incidents[0] == later.pk
+    conflicting = analyst.get("incidents_scope", "changelist", relation="conflict").context["cl"].result_list
+    assert {one.now_relation for one in conflicting} == {"conflict"}
+    assert incident.pk in {one.incident_id for one in conflicting}
     told = {one.incident_id: one.shown_figures for one in found}
     assert [figure.low for figure in told[later.pk]] == [3]
     assert "A later strike" in visible_text(listed)

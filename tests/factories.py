@@ -66,7 +66,7 @@ class Register:
         return incidents.publish(submitted, by=self.reviewer, at=NOON)
 
     def draft(self, incident: Incident, **fields: Any) -> Claim:
-        """A draft claim: three civilians killed, unless said otherwise."""
+        """A draft claim: three civilians killed, recorded at noon, unless said otherwise."""
         count = fields.pop("count", None) or counts.code(counts.Quantifier.EXACT, 3, stated="three")
         sources = fields.pop("sources", None) or [self.source()]
         relays = fields.pop("relays", ())
@@ -81,7 +81,8 @@ class Register:
         }
         if given["measure"].counts_people:
             given["population"] = Population.objects.get(code=fields.pop("population", "civilians"))
-        return claims.record_claim(incident=incident, count=count, by=self.analyst, at=NOON, **given, **fields)
+        at = fields.pop("at", NOON)
+        return claims.record_claim(incident=incident, count=count, by=self.analyst, at=at, **given, **fields)
 
     def proposed(self, incident: Incident, **fields: Any) -> Claim:
         return review.submit(self.draft(incident, **fields), by=self.analyst, at=NOON)

@@ -15,7 +15,6 @@ from incidents.models import (
     Incident,
     IncidentPart,
     IncidentPlace,
-    Population,
     Relay,
     ScopeClaim,
 )
@@ -132,21 +131,12 @@ class Gathered:
 # put into a list: asking a relation for all its rows makes a query of them each time, also of those that are there already.
 
 
-def organization(name: str) -> Any:
-    """An organization that rows name, and what it was merged into."""
-    return Prefetch(name, Organization.objects.select_related("merged_into"))
-
-
-def source(name: str) -> Any:
-    """A source that rows name, with its publisher, and the same of what it was merged into."""
-    rows = Source.objects.select_related("merged_into__publisher__merged_into")
-    return Prefetch(name, rows.prefetch_related(organization("publisher")))
-
-
 def chains(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Citations with their sources and relays."""
-    relays = Relay.objects.prefetch_related(organization("organization")).order_by("position")
-    return rows.prefetch_related(source("source"), Prefetch("relays", relays, to_attr="chain"))
+    relays = Relay.objects.select_related("organization__merged_into").order_by("position")
+    return rows.select_related(*with_merged("source", WHICH)).prefetch_related(
+        Prefetch("relays", relays, to_attr="chain")
+    )
 
 
 def citations(level: Disclosure) -> Any:
@@ -156,20 +146,18 @@ def citations(level: Disclosure) -> Any:
 
 def assertions(rows: QuerySet[Any], level: Disclosure) -> QuerySet[Any]:
     """Responsibility claims or statements with all that their shapes show, in the order of recording."""
-    return rows.prefetch_related(organization("claimant"), citations(level)).order_by("recorded_at", "pk")
+    return rows.select_related("claimant__merged_into").prefetch_related(citations(level)).order_by("recorded_at", "pk")
 
 
 def claims(rows: Any, level: Disclosure) -> QuerySet[Any]:
     """Claims with all that their shape shows."""
-    rests = Derivation.objects.prefetch_related(organization("organization"), source("source")).order_by("pk")
-    whole: QuerySet[Any] = rows.with_whole().prefetch_related(
-        Prefetch("incident", Incident.objects.only("reference")),
-        organization("claimant"),
-        Prefetch("population", Population.objects.prefetch_related("broader_links")),
-        "place",
-        "coding_rule",
-        citations(level),
-        Prefetch("derivations", rests, to_attr="rests"),
+    rests = Derivation.objects.select_related("organization__merged_into", *with_merged("source", WHICH)).order_by("pk")
+    whole: QuerySet[Any] = (
+        rows.with_whole()
+        .select_related("incident", "claimant__merged_into", "population", "place", "coding_rule")
+        .prefetch_related(
+            "population__broader_links", citations(level), Prefetch("derivations", rests, to_attr="rests")
+        )
     )
     return whole
 

@@ -224,7 +224,7 @@ def test_lines_cost_the_same_queries_for_each_batch(monkeypatch):
         with CaptureQueriesContext(connection) as captured:
             assert fetched("claims", format="jsonl").count(b"\n") == 50
         costs.append(len(captured) / -(-50 // size))
-    assert max(costs) < 19  # 17 a batch, whatever its size, as a page that is read from the rows (test_pages)
+    assert max(costs) < 12
 
 
 def test_nothing_above_the_level_is_in_any_form(register):

@@ -175,7 +175,7 @@ def test_a_page_costs_the_same_with_merged_records(merged: Merged) -> None:
         merged.register.accepted(merged.incident, claimant=gone, sources=[old], relays=[gone], rests_on=[gone])
         merge(merged.register, gone, merged.stands)
         merge(merged.register, old, merged.new)
-    assert queries() == before == 17 + 2  # at the door, see test_pages
+    assert queries() == before == 9 + 2  # at the door, see test_pages
 
 
 def test_merging_into_what_is_restricted_hides_everything_that_named_it(register: Register) -> None:

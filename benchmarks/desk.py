@@ -3,14 +3,13 @@
 import datetime as dt
 import re
 import time
-from collections.abc import Callable
 from typing import Any
 
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from benchmarks.table import Row
+from benchmarks.table import Row, fastest
 from config.environment import SetupError
 from incidents import counts
 from incidents.models import Claim, Incident, Measure, Population
@@ -33,7 +32,7 @@ def rows() -> list[Row]:
     )
     client = Client(headers={"host": "localhost"})
     client.force_login(person)
-    baseline = _fastest(lambda: _get(client, EMPTY))
+    baseline = fastest(lambda: _get(client, EMPTY), RUNS)
     incident = _incident(person)
 
     def row(what: str, seconds: float, limit: float) -> Row:
@@ -49,11 +48,11 @@ def rows() -> list[Row]:
     address = f"/admin/incidents/incident/{incident.pk}/change/"
     return [
         *(
-            row(f"`GET {page}`", _fastest(lambda page=page: _get(client, page)), LIST)  # type: ignore[misc]  # bound now
+            row(f"`GET {page}`", fastest(lambda page=page: _get(client, page), RUNS), LIST)  # type: ignore[misc]  # bound now
             for page in _lists()
         ),
-        row(f"An incident with {CLAIMS} claims opens", _fastest(lambda: _get(client, address)), PAGE),
-        row("It is saved, and opens again", _fastest(lambda: _save(client, address)), SAVE),
+        row(f"An incident with {CLAIMS} claims opens", fastest(lambda: _get(client, address), RUNS), PAGE),
+        row("It is saved, and opens again", fastest(lambda: _save(client, address), RUNS), SAVE),
     ]
 
 
@@ -122,13 +121,3 @@ def _save(client: Client, address: str) -> None:
     answer = client.post(address, sent)
     if answer.status_code != 302:
         raise SetupError(f"saving {address} answered {answer.status_code}")
-
-
-def _fastest(act: Callable[[], object]) -> float:
-    """Seconds of the fastest of several runs."""
-    taken = []
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        act()
-        taken.append(time.perf_counter() - began)
-    return min(taken)

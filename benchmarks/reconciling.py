@@ -11,7 +11,7 @@ from django.db import connection, connections
 
 from benchmarks.exporting import PAUSE, psql, resident_peak
 from benchmarks.register import command
-from benchmarks.table import Row
+from benchmarks.table import Row, fastest
 from config.environment import SetupError
 from incidents.reconciliation import Claim, Derivation, Incident, Span, reconcile
 
@@ -31,10 +31,7 @@ def rows() -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*), count(DISTINCT incident_id) FROM incidents_claim WHERE status = 'accepted'")
         claims, incidents = cursor.fetchone()
-    with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "read.sql"
-        script.write_text(READ, encoding="utf-8")
-        bare, _ = watched(psql(script))
+    bare = read_bare()
     _empty()
     whole, memory = watched(command("rebuild_scopes"))
     again, _ = watched(command("rebuild_scopes"))
@@ -68,6 +65,14 @@ def rows() -> list[Row]:
             ratio=large / small,
         ),
     ]
+
+
+def read_bare() -> float:
+    """Seconds that psql takes to copy out all that is looked at."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "read.sql"
+        script.write_text(READ, encoding="utf-8")
+        return watched(psql(script))[0]
 
 
 def _empty() -> None:
@@ -125,9 +130,4 @@ def _reconciled(number: int) -> float:
                 rests_on=rests,
             )
         )
-    taken = []
-    for _ in range(3):
-        began = time.perf_counter()
-        reconcile(Incident(), claims)
-        taken.append(time.perf_counter() - began)
-    return min(taken)
+    return fastest(lambda: reconcile(Incident(), claims), 3)

@@ -4,12 +4,10 @@ import http.client
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, connections
@@ -20,9 +18,8 @@ from api import pagination
 from api.editions import keeping
 from api.v1.urls import LISTS, WHOLE
 from benchmarks import reconciling, sampled, served
-from benchmarks.exporting import psql
 from benchmarks.register import command
-from benchmarks.table import Row
+from benchmarks.table import Row, fastest
 from config.environment import CHECKOUT, SetupError
 from incidents.models import Claim
 from sources.disclosure import Disclosure
@@ -56,10 +53,7 @@ def _kept_up() -> Row:
     """Make the editions of what the register holds, of which pages are made."""
     keeping.take_over()
     records = keeping.expected()
-    with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "read.sql"
-        script.write_text(reconciling.READ, encoding="utf-8")
-        bare, _ = reconciling.watched(psql(script))
+    bare = reconciling.read_bare()
     seconds, memory = reconciling.watched(command("keep_editions"))
     with connections["owner"].cursor() as owner:
         owner.execute("VACUUM (ANALYZE)")
@@ -89,7 +83,7 @@ def _against_plain(client: Client) -> Row:
 def _unchanged(client: Client) -> Row:
     etag = _get(client, ADDRESS)["ETag"]
     whole = _seconds(client, ADDRESS)
-    again = _fastest(lambda: client.get(ADDRESS, headers={"if-none-match": etag}))
+    again = fastest(lambda: client.get(ADDRESS, headers={"if-none-match": etag}), RUNS)
     if client.get(ADDRESS, headers={"if-none-match": etag}).status_code != 304:
         raise SetupError(f"{ADDRESS} was not known again by {etag}")
     return Row(
@@ -222,7 +216,7 @@ def _p95(seconds: list[float]) -> float:
 
 
 def _seconds(client: Client, address: str) -> float:
-    return _fastest(lambda: _get(client, address))
+    return fastest(lambda: _get(client, address), RUNS)
 
 
 def _get(client: Client, address: str) -> Any:
@@ -230,13 +224,3 @@ def _get(client: Client, address: str) -> Any:
     if answer.status_code != 200:
         raise SetupError(f"{address} answered {answer.status_code}: {answer.content[:200]!r}")
     return answer
-
-
-def _fastest(act: Callable[[], object]) -> float:
-    """Seconds of the fastest of several runs."""
-    taken = []
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        act()
-        taken.append(time.perf_counter() - began)
-    return min(taken)

@@ -3,7 +3,8 @@
 import datetime as dt
 import os
 import platform
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -34,6 +35,16 @@ class Row:
 
     def __str__(self) -> str:
         return f"| {self.what} | {self.baseline} | {self.ratio:.2f} | {self.measured} | {self.baseline_measured} |"
+
+
+def fastest(act: Callable[[], object], runs: int) -> float:
+    """Seconds of the fastest of several runs: the others waited for something else."""
+    taken = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - began)
+    return min(taken)
 
 
 def write(rows: Sequence[Row], *, claims: int) -> None:

@@ -3,35 +3,14 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from incidents.models import Claim, Incident
-from tests.browser.person import Person, ready
+from tests.browser.conftest import DOCUMENT, MONITOR, OTHER, TITLE
 from tests.browser.test_a_figure import meanwhile
 from tests.browser.test_first_incident import choose
-from tests.factories import Register
 
 pytestmark = pytest.mark.browser
-
-MONITOR, OTHER, DOCUMENT = "A made-up monitor", "Another made-up monitor", "A made-up report"
-
-
-@pytest.fixture
-def analyst(live_server: Any, register: Register) -> str:
-    """Made before the browser is there, in whose thread no row may be read."""
-    for name in (MONITOR, OTHER):
-        register.organization(name=name)
-    register.source(title=DOCUMENT)
-    return ready(register.analyst)
-
-
-@pytest.fixture
-def form(live_server: Any, analyst: str, chromium: Browser) -> Page:
-    """The form of a new incident."""
-    page = Person(chromium, live_server.url).log_in(analyst)
-    page.goto(f"{live_server.url}/admin/incidents/incident/add/")
-    page.fill("[name=title]", "A made-up siege")
-    return page
 
 
 def fill(page: Page, line: int, population: str, stated: str) -> None:
@@ -92,7 +71,7 @@ def test_what_is_wrong_is_where_one_begins_and_each_line_leads_to_its_field(form
     expect(form.locator("[name=claims-0-quantifier]")).to_be_focused()
     wrong.get_by_role("link", name="Claim 1: Measure").click()
     expect(form.locator("#id_claims-0-measure + .select2-container .select2-selection")).to_be_focused()
-    assert meanwhile(Incident.objects.filter(title="A made-up siege").exists) is False
+    assert meanwhile(Incident.objects.filter(title=TITLE).exists) is False
 
 
 def test_the_keys_work_from_the_fields_that_take_several_too(form: Page) -> None:

@@ -3,36 +3,14 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from incidents.models import Claim, Incident, ResponsibilityClaim
-from tests.browser.person import Person, ready
+from tests.browser.conftest import DOCUMENT, MONITOR, OTHER, TITLE
 from tests.browser.test_a_figure import meanwhile
 from tests.browser.test_first_incident import choose
-from tests.factories import Register
 
 pytestmark = pytest.mark.browser
-
-MONITOR, OTHER, DOCUMENT = "A made-up monitor", "Another made-up monitor", "A made-up report"
-TITLE = "A made-up siege"
-
-
-@pytest.fixture
-def analyst(live_server: Any, register: Register) -> str:
-    """Made before the browser is there, in whose thread no row may be read."""
-    for name in (MONITOR, OTHER):
-        register.organization(name=name)
-    register.source(title=DOCUMENT)
-    return ready(register.analyst)
-
-
-@pytest.fixture
-def form(live_server: Any, analyst: str, chromium: Browser) -> Page:
-    """The form of a new incident."""
-    page = Person(chromium, live_server.url).log_in(analyst)
-    page.goto(f"{live_server.url}/admin/incidents/incident/add/")
-    page.fill("[name=title]", TITLE)
-    return page
 
 
 def fill(page: Page, line: int, claimant: str, number: str) -> None:

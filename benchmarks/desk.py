@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from benchmarks.table import Row, fastest
+from benchmarks.table import Row, fastest, kept
 from config.environment import SetupError
 from incidents import counts
 from incidents.models import Claim, Incident, Measure, Population
@@ -36,9 +36,8 @@ def rows() -> list[Row]:
     incident = _incident(person)
 
     def row(what: str, seconds: float, limit: float) -> Row:
-        kept = "kept" if seconds <= limit else "NOT kept"
         return Row(
-            what=f"{what} (at most {limit:.1f} s: {kept})",
+            what=f"{what} (at most {limit:.1f} s: {kept(holds=seconds <= limit)})",
             measured=f"{seconds * 1000:.0f} ms",
             baseline=f"`GET {EMPTY}`, a list without rows",
             baseline_measured=f"{baseline * 1000:.0f} ms",

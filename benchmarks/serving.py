@@ -19,7 +19,7 @@ from api.editions import keeping
 from api.v1.urls import LISTS, WHOLE
 from benchmarks import reconciling, sampled, served
 from benchmarks.register import command
-from benchmarks.table import Row, fastest
+from benchmarks.table import Row, fastest, kept
 from config.environment import CHECKOUT, SetupError
 from incidents.models import Claim
 from sources.disclosure import Disclosure
@@ -43,10 +43,6 @@ def rows() -> list[Row]:
         page = _seconds(client, ADDRESS)
         found = [_against_plain(client), _unchanged(client), _deep(client, page)]
     return [kept_up, *found, *_filtered(client), *_at_once()]
-
-
-def kept(*, holds: bool) -> str:
-    return "kept" if holds else "NOT kept"
 
 
 def _kept_up() -> Row:

@@ -47,6 +47,11 @@ def fastest(act: Callable[[], object], runs: int) -> float:
     return min(taken)
 
 
+def kept(*, holds: bool) -> str:
+    """How a row says whether what is promised is kept."""
+    return "kept" if holds else "NOT kept"
+
+
 def write(rows: Sequence[Row], *, claims: int) -> None:
     lines = [
         HEAD,

@@ -181,7 +181,13 @@ CLAIMS: tuple[Column, ...] = (
         "identifier",
         "The correction of this claim, or the claimant's next announcement in its scope.",
     ),
-    Column("corrects", "mistaken.id", "identifier", of(Claim, "corrects")),
+    Column(
+        "corrects",
+        # Not by a join: few are taken to be seen, and a hash of the whole rows is made then, many times over.
+        "CASE WHEN c.corrects_id IN (SELECT id FROM seen) THEN c.corrects_id END",
+        "identifier",
+        of(Claim, "corrects"),
+    ),
     timestamp("recorded_at", "c.recorded_at", of(Claim, "recorded_at")),
     timestamp("accepted_at", "c.accepted_at", of(Claim, "accepted_at")),
 )  # fmt: skip

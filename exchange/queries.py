@@ -120,7 +120,6 @@ LEFT JOIN incidents_scopeclaim standing ON standing.claim_id = c.id
     AND %(level)s BETWEEN standing.disclosure_from AND standing.disclosure_to
     AND c.incident_id NOT IN (SELECT incident_id FROM incidents_scopedue)
 LEFT JOIN seen whole ON whole.id = current_claim(c.part_of_id)
-LEFT JOIN seen mistaken ON mistaken.id = c.corrects_id
 LEFT JOIN ({visible_corrections}) correction ON correction.corrects_id = c.id
 CROSS JOIN LATERAL (SELECT {looked} AS holds OFFSET 0) AS looked
 ORDER BY c.recorded_at, c.id

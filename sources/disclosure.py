@@ -48,16 +48,22 @@ def masked(expression: str) -> str:
     stand and leave only through this. The pattern is read once per statement; only texts that hold a name are
     rewritten.
     """
-    # The expression is a column named in our own code, never a value.
+    return f"CASE WHEN {_holds_name(expression)} THEN mask_protected({expression}) ELSE {expression} END"
+
+
+def _holds_name(expression: str) -> str:
+    """SQL for whether a text may hold such a name. The hint, of the longest word of each name, is quick, and finds all that the
+    pattern finds and more (``sources.0014``)."""
+    # The expression is of columns named in our own code, never a value.
     return (
-        f"CASE WHEN {expression} ~* (SELECT pattern FROM protected_pattern)"  # noqa: S608
-        f" THEN mask_protected({expression}) ELSE {expression} END"
+        f"({expression} ~* (SELECT hint FROM protected_pattern)"  # noqa: S608
+        f" AND {expression} ~* (SELECT pattern FROM protected_pattern))"
     )
 
 
 def holds_name(*expressions: str) -> str:
     """SQL for whether any of these texts may hold the name of a protected individual: one look at all of them together."""
-    return f"concat_ws(chr(10), {', '.join(expressions)}) ~* (SELECT pattern FROM protected_pattern)"  # noqa: S608  as above
+    return _holds_name(f"concat_ws(chr(10), {', '.join(expressions)})")
 
 
 def masked_where(holds: str, expression: str) -> str:
@@ -69,8 +75,8 @@ def masked_address(expression: str) -> str:
     """SQL for an address: empty where it holds the name of a protected individual, for half an address misleads."""
     # chr(37) is the percent sign, which drivers would take for a placeholder.
     return (
-        f"CASE WHEN {expression} ~* (SELECT pattern FROM protected_pattern)"  # noqa: S608  as above
-        f" OR strpos({expression}, chr(37)) > 0 AND url_decode({expression}) ~* (SELECT pattern FROM protected_pattern)"
+        f"CASE WHEN {_holds_name(expression)}"
+        f" OR strpos({expression}, chr(37)) > 0 AND {_holds_name(f'url_decode({expression})')}"
         f" THEN '' ELSE {expression} END"
     )
 
@@ -88,22 +94,24 @@ class Mask:
     REMEMBERED = 20_000
     """Texts whose masked form is kept: names and titles come again and again."""
 
-    def __init__(self, names: list[tuple[re.Pattern[str], str]]) -> None:
+    def __init__(self, names: list[tuple[re.Pattern[str], str]], hints: set[str]) -> None:
         self._names = names
-        # Most texts hold no name at all, which one look tells.
+        # Most texts hold no name at all, which one look tells, and the longest words of all names tell sooner.
         self._any = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in names) or r"(?!)", re.IGNORECASE)
+        self._hint = re.compile("|".join(sorted(hints)) or r"(?!)", re.IGNORECASE)
         self._known: dict[str, str] = {}
 
     @classmethod
     def load(cls) -> Self:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pattern, whole_word, replacement FROM protected_name ORDER BY weight DESC, id")
+            cursor.execute("SELECT pattern, whole_word, replacement, hint FROM protected_name ORDER BY weight DESC, id")
             rows = cursor.fetchall()
         return cls(
             [
                 (re.compile(rf"\b(?:{pattern})\b" if whole_word else pattern, re.IGNORECASE), replacement)
-                for pattern, whole_word, replacement in rows
-            ]
+                for pattern, whole_word, replacement, _hint in rows
+            ],
+            {hint for *_name, hint in rows},
         )
 
     def text(self, value: str) -> str:
@@ -112,11 +120,14 @@ class Mask:
             return value
         masked = self._known.get(value)
         if masked is None:
-            masked = self._replaced(value) if self._any.search(value) else value
+            masked = self._replaced(value) if self._holds_name(value) else value
             if len(self._known) >= self.REMEMBERED:
                 self._known.clear()
             self._known[value] = masked
         return masked
+
+    def _holds_name(self, value: str) -> bool:
+        return bool(self._hint.search(value) and self._any.search(value))
 
     def _replaced(self, value: str) -> str:
         for pattern, replacement in self._names:
@@ -125,6 +136,6 @@ class Mask:
 
     def address(self, value: str) -> str:
         """Empty where the address holds such a name, also behind its percent signs."""
-        if self._any.search(value) or ("%" in value and self._any.search(unquote(value))):
+        if self._holds_name(value) or ("%" in value and self._holds_name(unquote(value))):
             return ""
         return value

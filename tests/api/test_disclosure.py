@@ -11,7 +11,7 @@ from exchange import export
 from incidents import counts
 from incidents.models import Claim
 from incidents.services import citations, incidents, review, statements
-from sources.disclosure import Disclosure, Mask
+from sources.disclosure import Disclosure, Mask, masked
 from sources.models import OrganizationKind, Party
 from sources.services import change_organization, record_organization
 from tests.api.client import V1, get, results, rows
@@ -194,8 +194,6 @@ def protect(register) -> None:
 def test_the_mask_is_the_same_in_python_and_in_the_database(text, register):
     from django.db import connection
 
-    from sources.disclosure import masked
-
     protect(register)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {masked('given')} FROM (SELECT %s::text AS given) AS one", [text])
@@ -245,7 +243,12 @@ def test_looking_at_letters_first_misses_no_spelling_of_a_name(register):
             expected = [row[0] for row in cursor.fetchall()]
         cursor.execute(f"SELECT mask_protected(t) {in_order}", [texts])
         found = [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"SELECT {masked('t')} {in_order}", [texts])
+        by_the_longest_word = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT pattern, hint FROM protected_name WHERE hint = '' OR strpos(pattern, hint) = 0")
+        assert cursor.fetchall() == []
     assert [each for each in zip(texts, expected, found, strict=True) if each[1] != each[2]] == []
+    assert [each for each in zip(texts, expected, by_the_longest_word, strict=True) if each[1] != each[2]] == []
     assert 500 < sum(given != masked for given, masked in zip(texts, found, strict=True)) < 1400
 
 

@@ -21,6 +21,7 @@ from api.models import Edition, EditionClock, EditionDue, EditionText
 BATCH = 1000  # notes, and records, that are looked at at once
 LOCK = 730_119_005  # advisory: who numbers
 EVERYTHING, ALL = "everything", "all"  # notes: of every kind all rows; of one kind, all rows after some row
+SHARE = 25  # records of each kind, of a backlog, that one who only wanted to write looks at
 MANY = 50_000  # notes, beyond which it is quicker to look at everything
 UNSTORED = {Edition.Kind.VICTIM}  # kinds of which no text is kept
 
@@ -53,12 +54,15 @@ def keep_up(
 
 
 def keep_up_if_free() -> None:
-    """Make editions of what became due first, unless somebody is at it: what remains, the next to read or write sees to."""
+    """Make editions of what became due first, unless somebody is at it: what remains, the next to read or write sees to.
+
+    Where everything is due, whoever writes does a small part of it: nobody's saving waits for a thousand records.
+    """
     if not standing()[0]:
         return
     with _numbering(wait=False) as free:
         if free:
-            _one_batch(timezone.now().date(), here)
+            _one_batch(timezone.now().date(), here, of_all=SHARE)
 
 
 def expected() -> int:
@@ -131,8 +135,8 @@ def _numbering(*, wait: bool = True) -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
-def _one_batch(today: dt.date, teller: Teller) -> int:
-    """Take what became due first, and make its editions."""
+def _one_batch(today: dt.date, teller: Teller, *, of_all: int | None = None) -> int:
+    """Take what became due first, and make its editions; of a kind of which all are due, of so many."""
     _turn_of_day(today)
     taken = list(EditionDue.objects.order_by("pk").values_list("pk", "kind", "row")[:BATCH])
     noted: dict[str, set[str]] = {}
@@ -140,7 +144,7 @@ def _one_batch(today: dt.date, teller: Teller) -> int:
         noted.setdefault(word, set()).add(row)
     if noted.pop(EVERYTHING, None):
         EditionDue.objects.bulk_create(EditionDue(kind=ALL, row=f"{kind}|") for kind in Edition.Kind.values)
-    due = _next_of_all(noted.pop(ALL, set()))
+    due = _next_of_all(noted.pop(ALL, set()), of_all or BATCH)
     for kind, named in around(noted).items():
         due.setdefault(kind, set()).update(named)
     shares = [
@@ -171,14 +175,14 @@ def _turn_of_day(today: dt.date) -> None:
     EditionClock.objects.update_or_create(pk=1, defaults={"day": today})
 
 
-def _next_of_all(positions: Iterable[str]) -> dict[str, set[str]]:
+def _next_of_all(positions: Iterable[str], size: int) -> dict[str, set[str]]:
     """The next rows of each kind of which all are looked at; a note says where to go on."""
     due: dict[str, set[str]] = {}
     for position in positions:
         kind, _separator, last = position.partition("|")
-        rows = rows_after(Edition.Kind(kind), last, BATCH)
-        due[kind] = set(rows)
-        if len(rows) == BATCH:
+        rows = rows_after(Edition.Kind(kind), last, size)
+        due.setdefault(kind, set()).update(rows)
+        if len(rows) == size:
             EditionDue.objects.create(kind=ALL, row=f"{kind}|{rows[-1]}")
     return due
 

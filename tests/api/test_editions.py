@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 
-from api.editions import keeping
+from api.editions import keeping, states
 from api.editions.keeping import keep_up
 from api.editions.states import LEVELS, Kind
 from api.management.commands import keep_editions
@@ -81,6 +81,41 @@ def test_very_many_notes_become_one(register, monkeypatch):
     assert EditionDue.objects.get().kind == keeping.EVERYTHING
     keep_up()
     assert keeping.differing() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_while_everything_is_due_does_a_small_part_of_it(monkeypatch):
+    monkeypatch.setattr(keeping, "SHARE", 3)
+    EditionDue.objects.all().delete()
+    EditionDue.objects.create(kind=keeping.EVERYTHING, row="")
+    keeping.keep_up_if_free()  # a note for each kind
+    keeping.keep_up_if_free()
+    looked_at = {
+        note.partition("|")[0]: note.partition("|")[2] for note in EditionDue.objects.values_list("row", flat=True)
+    }
+    assert looked_at["claim"] == states.rows_after(Kind.CLAIM, "", 3)[-1]
+    while EditionDue.objects.exists():
+        keeping.keep_up_if_free()
+    assert keeping.differing() == []
+
+
+def test_two_rounds_of_everything_that_meet_miss_nothing(db, monkeypatch):
+    keep_up()
+    monkeypatch.setattr(keeping, "BATCH", 4)
+    Edition.objects.filter(until__isnull=True).update(until=NOON.replace(year=2030))
+    claims = states.rows_after(Kind.CLAIM, "", 10)
+    EditionDue.objects.create(kind=keeping.ALL, row="claim|")
+    EditionDue.objects.create(kind=keeping.ALL, row=f"claim|{claims[3]}")
+    keep_up()
+    assert [one for one in keeping.differing() if one[0] == Kind.CLAIM] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_rebuild_of_scopes_leaves_due_is_one_note(monkeypatch, owner_connection):
+    monkeypatch.setattr(keeping, "MANY", 3)
+    owner_connection.execute("UPDATE incidents_scopestate SET high = high + 1 WHERE high IS NOT NULL")
+    call_command("rebuild_scopes")
+    assert EditionDue.objects.get().kind == keeping.EVERYTHING
 
 
 @pytest.mark.parametrize(

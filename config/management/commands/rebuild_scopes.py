@@ -7,6 +7,7 @@ import psycopg
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
+from api.editions import keeping as editions
 from exchange.processes import WorkerLostError
 from exchange.progress import Progress
 from exchange.scopes import refreshed
@@ -31,4 +32,5 @@ class Command(BaseCommand):
             reason = str(error).strip().splitlines()[0]
             raise CommandError(f"stopped after {progress.done:,} incidents, which stay: {reason}") from error
         progress.finish()
+        editions.gather_notes()
         self.stdout.write(f"looked at {progress.done:,} incidents in {progress.seconds:.1f} s")

@@ -17,6 +17,18 @@ def few(keys: models.QuerySet[Any, Any]) -> list[Any] | None:
     return found if len(found) <= MANY else None
 
 
+PROBED, DENSE = 2_000, 4
+"""Rows of a table that are looked at to see how many fit; if so many of them do, more fit than are few."""
+
+
+def few_rows(rows: models.QuerySet[Any]) -> list[Any] | None:
+    """``few`` of rows of a large table, chosen by much: that they are many takes seconds to find, and a sample tells it."""
+    sample = list(rows.model._default_manager.order_by("pk").values_list("pk", flat=True)[:PROBED])
+    if len(sample) == PROBED and len(rows.order_by().filter(pk__in=sample).values_list("pk")[:DENSE]) == DENSE:
+        return None
+    return few(rows.values_list("pk", flat=True))
+
+
 def among(column: str, keys: models.QuerySet[Any, Any], otherwise: Q | Exists) -> Q | Exists:
     """Rows whose column is among the keys of a query: by name where they are few; ``otherwise`` says the same for many."""
     found = few(keys)

@@ -54,6 +54,9 @@ def _measure(claims: int, *, fresh: bool, pages: bool) -> int:
     generated = generating.rows(claims, fresh=fresh)
     say("measuring what claims come to")
     reconciled = reconciling.rows()
+    if pages:
+        say("measuring editions")
+        reconciled.append(serving.kept_up())
     say("measuring the export")
     exported = exporting.rows()
     say("measuring the pages of the admin")

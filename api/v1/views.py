@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.choosing import Looked, among
+from accounts.choosing import Looked, few_rows
 from api.v1 import comparing, gather, represent, shapes
 from api.v1.gather import Gathered
 from api.v1.lists import PublicLists
@@ -60,7 +60,8 @@ class CitationLists(ClaimLists):
         visible = Citation.objects.visible_to(self.level)
         if self.reads_at is None and not set(self.request.query_params) & set(self.filters.base_filters):
             return visible.filter(carrying)
-        return visible.filter(among("claim", filtered.values_list("pk", flat=True), carrying))
+        keys = few_rows(filtered)
+        return visible.filter(carrying if keys is None else Q(claim__in=keys))
 
     def fetched(self, rows: Any) -> Any:
         return gather.chains(rows.select_related("claim__incident"))

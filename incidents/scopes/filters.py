@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from accounts import taking
-from accounts.choosing import Looked, among
+from accounts.choosing import Looked, among, few_rows
 from accounts.parameters import known, moment, searched, words
 from incidents.filters import TRUTH, ClaimRows, Located, references
 from incidents.models import Cause, Claim, Figure, Incident, Measure, Population, ScopeClaim, ScopeState
@@ -137,7 +137,12 @@ class ScopeRows(OfScopes):
         asked = QueryDict(mutable=True)
         asked.update(given)
         claims = ClaimRows(asked, Claim.objects.visible_to(self.level), level=self.level).rows()
-        return queryset.filter(_with(ScopeClaim.objects.at(self.level).filter(claim__in=claims.values("pk"))))
+        standings = ScopeClaim.objects.at(self.level)
+        keys = few_rows(claims)
+        if keys is not None:
+            return queryset.filter(_with(standings.filter(claim__in=keys)))
+        asserted = Looked(claims.filter(pk=OuterRef("claim")))
+        return queryset.filter(Looked(standings.filter(asserted, scope=OuterRef("scope"))))
 
     def by_relation(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), ScopeState.Relation.values, "relation")

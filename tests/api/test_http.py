@@ -5,6 +5,7 @@ import gzip
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Token
@@ -229,6 +230,12 @@ def test_who_asks_too_much_waits_for_the_next_minute(settings, token):
         assert with_token == [200, 200, 200, 429]  # counted by itself
     with time_machine.travel(NOW + dt.timedelta(seconds=30), tick=False):
         assert Client().get(f"{V1}measures/").status_code == 200
+
+
+def test_counting_requests_does_not_wait_for_the_disk(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'api_requests'")
+        assert cursor.fetchone() == ("u",)
 
 
 def test_links_stand_in_the_header_too():

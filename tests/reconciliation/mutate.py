@@ -1,4 +1,4 @@
-"""Whether the scenarios and properties notice when a rule of incidents/reconciliation is changed.
+"""Whether the edges, scenarios and properties notice when a rule of incidents/reconciliation is changed.
 
     python -m tests.reconciliation.mutate [MODULE …]
 
@@ -150,11 +150,20 @@ class _Changed:
 
 
 def noticed_in_this_process() -> bool:
-    """Whether a scenario or a property fails; what is cheap comes first."""
+    """Whether an edge, a scenario or a property fails; what is cheap comes first."""
     try:
-        from tests.reconciliation import test_properties, test_scenarios, test_speaking
+        from tests.reconciliation import (
+            test_announcements,
+            test_edges,
+            test_properties,
+            test_scenarios,
+            test_speaking,
+        )
         from tests.reconciliation.scenarios import FILES, load
 
+        for name, test in (vars(test_announcements) | vars(test_edges)).items():
+            if name.startswith("test_"):
+                test()
         read = [load(path) for path in FILES]
         for one in read:
             test_scenarios.test_comes_out_as_it_says(one)

@@ -1,9 +1,10 @@
 """Choosing rows of a large table by rows of others, so that the database finds its way whether these are few or many."""
 
+from math import ceil
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, F, Q
 
 MANY = 5_000
@@ -17,16 +18,29 @@ def few(keys: models.QuerySet[Any, Any]) -> list[Any] | None:
     return found if len(found) <= MANY else None
 
 
-PROBED, DENSE = 2_000, 4
-"""Rows of a table that are looked at to see how many fit; if so many of them do, more fit than are few."""
+PROBED = 2_000
+"""Rows of a large table that are looked at to see how many fit."""
 
 
 def few_rows(rows: models.QuerySet[Any]) -> list[Any] | None:
-    """``few`` of rows of a large table, chosen by much: that they are many takes seconds to find, and a sample tells it."""
-    sample = list(rows.model._default_manager.order_by("pk").values_list("pk", flat=True)[:PROBED])
-    if len(sample) == PROBED and len(rows.order_by().filter(pk__in=sample).values_list("pk")[:DENSE]) == DENSE:
-        return None
+    """``few`` of rows of a large table, chosen by much: that they are many takes seconds to find, and a sample tells it.
+
+    Keys are drawn by chance, so the first by their keys are like the others. What the sample says decides the way alone.
+    """
+    enough = _in_sample(MANY, rows.model._meta.db_table)
+    if enough is not None:
+        sample = list(rows.model._default_manager.order_by("pk").values_list("pk", flat=True)[:PROBED])
+        if len(rows.order_by().filter(pk__in=sample).values_list("pk")[:enough]) == enough:
+            return None
     return few(rows.values_list("pk", flat=True))
+
+
+def _in_sample(number: int, table: str) -> int | None:
+    """How many of a sample fit where so many of the table do; None where it is too small to ask."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = to_regclass(%s)", [table])
+        (rows,) = cursor.fetchone()
+    return ceil(number * PROBED / rows) if rows > number else None
 
 
 def among(column: str, keys: models.QuerySet[Any, Any], otherwise: Q | Exists) -> Q | Exists:

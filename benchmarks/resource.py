@@ -36,6 +36,9 @@ class PlainClaims(Resource):  # type: ignore[type-arg]  # generic in its stubs a
     relays = Field(column_name="relays")
     derived_from = Field(column_name="derived_from")
 
+    class Meta:
+        chunk_size = 20_000  # of its own accord it asks for a hundred at a time, from the start of the list each time
+
     def get_queryset(self) -> Any:
         relays = Relay.objects.select_related("organization").order_by("position")
         cited = Citation.objects.select_related("source__publisher").order_by("position")

@@ -56,7 +56,7 @@ def _holds_name(expression: str) -> str:
     pattern finds and more (``sources.0014``)."""
     # The expression is of columns named in our own code, never a value.
     return (
-        f"({expression} ~* (SELECT hint FROM protected_pattern)"  # noqa: S608
+        f"({expression} ~* (SELECT coalesce(hint, '') FROM protected_pattern)"  # noqa: S608
         f" AND {expression} ~* (SELECT pattern FROM protected_pattern))"
     )
 

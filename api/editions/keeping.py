@@ -23,6 +23,8 @@ LOCK = 730_119_005  # advisory: who numbers
 EVERYTHING, ALL = "everything", "all"  # notes: of every kind all rows; of one kind, all rows after some row
 SHARE = 25  # records of each kind, of a backlog, that one who only wanted to write looks at
 MANY = 50_000  # notes, beyond which it is quicker to look at everything
+TERMS = (Edition.Kind.PLACE, Edition.Kind.MEASURE, Edition.Kind.POPULATION, Edition.Kind.CAUSE, Edition.Kind.PARTY)
+"""What can be deleted: only its own note tells of it afterwards."""
 UNSTORED = {Edition.Kind.VICTIM}  # kinds of which no text is kept
 
 # What a day brings: grades that hold from it or until it, agreements on names that end.
@@ -56,7 +58,7 @@ def keep_up(
 def keep_up_if_free() -> None:
     """Make editions of what became due first, unless somebody is at it: what remains, the next to read or write sees to.
 
-    Where everything is due, whoever writes does a small part of it: nobody's saving waits for a thousand records.
+    Where everything is due, whoever writes does a small part of it.
     """
     if not standing()[0]:
         return
@@ -87,7 +89,7 @@ def gather_notes() -> None:
     """Where very much is noted, as after a load, have everything looked at once instead of each note."""
     with _numbering():
         if EditionDue.objects.count() > MANY:
-            EditionDue.objects.all().delete()
+            EditionDue.objects.exclude(kind__in=TERMS).delete()
             EditionDue.objects.create(kind=EVERYTHING, row="")
 
 

@@ -9,19 +9,17 @@ from django.db import migrations
 # The longest word of a name is in its pattern, in whatever order, letter by letter as name_pattern has it (0002): a text
 # in which the pattern is found has the word in it.
 HINTS = r"""
-ALTER TABLE protected_pattern ADD COLUMN IF NOT EXISTS hint text;
+ALTER TABLE protected_pattern ADD COLUMN hint text;
+ALTER TABLE protected_name ADD COLUMN hint text NOT NULL DEFAULT '';
 
-CREATE OR REPLACE FUNCTION refresh_protected_names() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('protected names', 0));
-    DELETE FROM protected_name;
-    INSERT INTO protected_name (organization_id, pattern, whole_word, replacement, weight, letters, hint)
+CREATE FUNCTION protected_names_now() RETURNS TABLE (organization_id bigint, pattern text, whole_word boolean, replacement text,
+    weight integer, letters text, hint text)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT id,
            -- Arabic writes "and", "in", "for" and the article on to a name.
            CASE WHEN array_length(spelt, 1) = 1 AND spelt[1] ~ '[\u0621-\u064A]' THEN '[وفبلك]?(?:ال|لل)?' ELSE '' END
                || name_pattern(spelt),
-           array_length(spelt, 1) = 1, public_name, length(name), bare_letters(array_to_string(spelt, '')),
+           array_length(spelt, 1) = 1, public_name::text, length(name), bare_letters(array_to_string(spelt, '')),
            name_pattern(ARRAY[(SELECT word FROM unnest(spelt) AS word ORDER BY length(word) DESC, word LIMIT 1)])
     FROM (SELECT id, public_name, name FROM sources_organization WHERE is_protected
           UNION SELECT id, public_name, name_ar FROM sources_organization WHERE is_protected
@@ -33,18 +31,37 @@ BEGIN
          -- As written, and turned round: "al-X, Hazem".
          LATERAL (SELECT given[turn:] || given[:turn - 1] AS spelt
                   FROM generate_series(1, array_length(given, 1)) AS turn) AS orders
-    WHERE array_to_string(given, '') <> '';
+    WHERE array_to_string(given, '') <> ''
+$$;
+REVOKE EXECUTE ON FUNCTION protected_names_now() FROM PUBLIC;
+
+-- Only what differs is written: a name that is masked from now on may stand in any record, and all are looked at again then.
+CREATE OR REPLACE FUNCTION refresh_protected_names() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('protected names', 0));
+    IF NOT EXISTS (
+        (SELECT * FROM protected_names_now() EXCEPT ALL
+         SELECT organization_id, pattern, whole_word, replacement, weight, letters, hint FROM protected_name)
+        UNION ALL
+        (SELECT organization_id, pattern, whole_word, replacement, weight, letters, hint FROM protected_name EXCEPT ALL
+         SELECT * FROM protected_names_now())
+    ) THEN
+        RETURN NULL;
+    END IF;
+    DELETE FROM protected_name;
+    INSERT INTO protected_name (organization_id, pattern, whole_word, replacement, weight, letters, hint)
+    SELECT * FROM protected_names_now();
     UPDATE protected_pattern SET (pattern, hint) = (
         SELECT string_agg(CASE WHEN whole_word THEN '\m' || pattern || '\M' ELSE pattern END, '|'),
                string_agg(DISTINCT hint, '|')
         FROM protected_name);
     RETURN NULL;
 END $$;
-ALTER TABLE protected_name ADD COLUMN IF NOT EXISTS hint text NOT NULL DEFAULT '';
 UPDATE sources_organization SET id = id WHERE false; -- has the names made anew
 """
 
-# Going back, the columns stay: the function that fills them is the one of 0012 again.
+# Going back, a program that knows of hints fails for want of the columns: it must not take an old hint for a new one.
 BACK = r"""
 CREATE OR REPLACE FUNCTION refresh_protected_names() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -71,6 +88,9 @@ BEGIN
         FROM protected_name);
     RETURN NULL;
 END $$;
+DROP FUNCTION protected_names_now();
+ALTER TABLE protected_name DROP COLUMN hint;
+ALTER TABLE protected_pattern DROP COLUMN hint;
 """
 
 

@@ -11,6 +11,7 @@ from api.editions.keeping import keep_up
 from api.editions.states import LEVELS, Kind
 from api.management.commands import keep_editions
 from api.models import Edition, EditionDue, EditionText
+from incidents.models import Cause
 from incidents.services import review
 from sources.models import OrganizationKind
 from tests.api.client import results
@@ -81,6 +82,29 @@ def test_very_many_notes_become_one(register, monkeypatch):
     assert EditionDue.objects.get().kind == keeping.EVERYTHING
     keep_up()
     assert keeping.differing() == []
+
+
+def test_what_was_deleted_is_told_of_though_very_much_is_due(register, monkeypatch):
+    cause = Cause.objects.create(code="never-used", label="never used")
+    keep_up()
+    monkeypatch.setattr(keeping, "MANY", 0)
+    cause.delete()
+    register.published()
+    keeping.gather_notes()
+    keep_up()
+    assert Edition.objects.filter(key="never-used").order_by("-number")[0].action == Edition.Action.WITHDRAWN
+
+
+def test_everything_is_due_only_if_a_protected_name_changed(register):
+    keep_up()
+    example = register.organization("example", name="Example Office")
+    example.name = "Example Bureau"
+    example.save()
+    assert not EditionDue.objects.filter(kind=keeping.EVERYTHING).exists()
+    person = OrganizationKind.objects.get(code="individual")
+    told = {"kind": person, "is_protected": True, "public_name": "Activist 9", "public_code": "activist-9"}
+    register.organization("samir", name="Samir Example", **told)
+    assert EditionDue.objects.filter(kind=keeping.EVERYTHING).exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -49,22 +49,21 @@ def _measure(claims: int, *, fresh: bool, pages: bool) -> int:
 
     register.enter()
     from benchmarks import desk, exporting, generating, reconciling, serving
-    from benchmarks.table import REPORT, write
+    from benchmarks.table import REPORT, told, write
 
-    generated = generating.rows(claims, fresh=fresh)
+    rows = told(generating.rows(claims, fresh=fresh))
     say("measuring what claims come to")
-    reconciled = reconciling.rows()
+    rows += told(reconciling.rows())
     if pages:
         say("measuring editions")
-        reconciled.append(serving.kept_up())
+        rows += told([serving.kept_up()])
     say("measuring the export")
-    exported = exporting.rows()
+    rows += told(exporting.rows())
     say("measuring the pages of the admin")
-    worked = desk.rows()
-    rows = [*generated, *reconciled, *exported, *worked]
+    rows += told(desk.rows())
     if pages:
         say("measuring the pages of the API")
-        rows += serving.rows()
+        rows += told(serving.rows())
     write(rows, claims=claims)
     say(f"written: {REPORT}")
     return 0

@@ -265,7 +265,7 @@ class RelationFilter(admin.SimpleListFilter):
         return ScopeState.Relation.choices
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(now_relation=self.value()) if self.value() else queryset
+        return queryset.in_relation(self.value(), clearance(request.user)) if self.value() else queryset
 
 
 @admin.register(Scope)

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts.choosing import Looked
+from accounts.choosing import Looked, among
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure
 
@@ -87,12 +87,16 @@ class ScopeQuerySet(SeenQuerySet):
     def kept_at(self, level: Disclosure) -> Self:
         """As well those of which no claim is left, but a figure."""
         figures: Any = apps.get_model("incidents", "Figure")._default_manager
-        kept = figures.seen_at(level).filter(scope=OuterRef("pk"))
-        return self.filter(Exists(self._states(level)) | Exists(kept), incident__disclosure__lte=level)
+        seen = figures.seen_at(level)
+        kept = among("pk", seen.values_list("scope", flat=True), Looked(seen.filter(scope=OuterRef("pk"))))
+        # Looked at row by row, as a page of the list needs: else all states there are would be gathered first.
+        return self.filter(Looked(self._states(level)) | Q(kept), incident__disclosure__lte=level)
 
-    def in_conflict(self, level: Disclosure) -> Self:
-        """Scopes in which what speaks cannot all be true."""
-        return self.filter(Exists(self._states(level).filter(relation="conflict")))
+    def in_relation(self, relation: str, level: Disclosure) -> Self:
+        """Those of which what speaks stands so to each other."""
+        states: Any = apps.get_model("incidents", "ScopeState")._default_manager
+        keys = states.at(level).filter(relation=relation).values_list("scope", flat=True)
+        return self.filter(among("pk", keys, Looked(self._states(level).filter(relation=relation))))
 
     @staticmethod
     def _states(level: Disclosure) -> QuerySet[Any]:

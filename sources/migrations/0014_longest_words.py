@@ -10,30 +10,20 @@ from django.db import migrations
 # in which the pattern is found has the word in it.
 HINTS = r"""
 ALTER TABLE protected_pattern ADD COLUMN hint text;
-ALTER TABLE protected_name ADD COLUMN hint text NOT NULL DEFAULT '';
+ALTER TABLE protected_name ADD COLUMN hint text NOT NULL DEFAULT '', ADD COLUMN name text NOT NULL DEFAULT '';
 
-CREATE FUNCTION protected_names_now() RETURNS TABLE (organization_id bigint, pattern text, whole_word boolean, replacement text,
-    weight integer, letters text, hint text)
+CREATE FUNCTION protected_spellings() RETURNS TABLE (organization_id bigint, replacement text, name text)
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT id,
-           -- Arabic writes "and", "in", "for" and the article on to a name.
-           CASE WHEN array_length(spelt, 1) = 1 AND spelt[1] ~ '[\u0621-\u064A]' THEN '[وفبلك]?(?:ال|لل)?' ELSE '' END
-               || name_pattern(spelt),
-           array_length(spelt, 1) = 1, public_name::text, length(name), bare_letters(array_to_string(spelt, '')),
-           name_pattern(ARRAY[(SELECT word FROM unnest(spelt) AS word ORDER BY length(word) DESC, word LIMIT 1)])
+    SELECT id, public_name::text, given::text
     FROM (SELECT id, public_name, name FROM sources_organization WHERE is_protected
           UNION SELECT id, public_name, name_ar FROM sources_organization WHERE is_protected
           UNION SELECT id, public_name, acronym FROM sources_organization WHERE is_protected
           UNION SELECT id, public_name, code FROM sources_organization WHERE is_protected
           UNION SELECT o.id, public_name, n.name FROM sources_organizationname n
-                JOIN sources_organization o ON o.id = n.organization_id WHERE is_protected) AS names,
-         LATERAL (SELECT name_words(name) AS given) AS parts,
-         -- As written, and turned round: "al-X, Hazem".
-         LATERAL (SELECT given[turn:] || given[:turn - 1] AS spelt
-                  FROM generate_series(1, array_length(given, 1)) AS turn) AS orders
-    WHERE array_to_string(given, '') <> ''
+                JOIN sources_organization o ON o.id = n.organization_id WHERE is_protected) AS names (id, public_name, given)
+    WHERE array_to_string(name_words(given), '') <> ''
 $$;
-REVOKE EXECUTE ON FUNCTION protected_names_now() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION protected_spellings() FROM PUBLIC;
 
 -- Only what differs is written: a name that is masked from now on may stand in any record, and all are looked at again then.
 CREATE OR REPLACE FUNCTION refresh_protected_names() RETURNS trigger
@@ -41,24 +31,32 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('protected names', 0));
     IF NOT EXISTS (
-        (SELECT * FROM protected_names_now() EXCEPT ALL
-         SELECT organization_id, pattern, whole_word, replacement, weight, letters, hint FROM protected_name)
+        (SELECT * FROM protected_spellings() EXCEPT SELECT organization_id, replacement, name FROM protected_name)
         UNION ALL
-        (SELECT organization_id, pattern, whole_word, replacement, weight, letters, hint FROM protected_name EXCEPT ALL
-         SELECT * FROM protected_names_now())
+        (SELECT organization_id, replacement, name FROM protected_name EXCEPT SELECT * FROM protected_spellings())
     ) THEN
         RETURN NULL;
     END IF;
     DELETE FROM protected_name;
-    INSERT INTO protected_name (organization_id, pattern, whole_word, replacement, weight, letters, hint)
-    SELECT * FROM protected_names_now();
+    INSERT INTO protected_name (organization_id, name, pattern, whole_word, replacement, weight, letters, hint)
+    SELECT organization_id, name,
+           -- Arabic writes "and", "in", "for" and the article on to a name.
+           CASE WHEN array_length(spelt, 1) = 1 AND spelt[1] ~ '[\u0621-\u064A]' THEN '[وفبلك]?(?:ال|لل)?' ELSE '' END
+               || name_pattern(spelt),
+           array_length(spelt, 1) = 1, replacement, length(name), bare_letters(array_to_string(spelt, '')),
+           name_pattern(ARRAY[(SELECT word FROM unnest(spelt) AS word ORDER BY length(word) DESC, word LIMIT 1)])
+    FROM protected_spellings() AS names,
+         LATERAL (SELECT name_words(name) AS given) AS parts,
+         -- As written, and turned round: "al-X, Hazem".
+         LATERAL (SELECT given[turn:] || given[:turn - 1] AS spelt
+                  FROM generate_series(1, array_length(given, 1)) AS turn) AS orders;
     UPDATE protected_pattern SET (pattern, hint) = (
         SELECT string_agg(CASE WHEN whole_word THEN '\m' || pattern || '\M' ELSE pattern END, '|'),
                string_agg(DISTINCT hint, '|')
         FROM protected_name);
     RETURN NULL;
 END $$;
-UPDATE sources_organization SET id = id WHERE false; -- has the names made anew
+UPDATE sources_organization SET id = id WHERE false; -- none is known by its name yet: all are made anew
 """
 
 # Going back, a program that knows of hints fails for want of the columns: it must not take an old hint for a new one.
@@ -88,8 +86,8 @@ BEGIN
         FROM protected_name);
     RETURN NULL;
 END $$;
-DROP FUNCTION protected_names_now();
-ALTER TABLE protected_name DROP COLUMN hint;
+DROP FUNCTION protected_spellings();
+ALTER TABLE protected_name DROP COLUMN hint, DROP COLUMN name;
 ALTER TABLE protected_pattern DROP COLUMN hint;
 """
 

@@ -64,7 +64,7 @@ def rows() -> list[Row]:
             ratio=seconds / bare,
         ),
         Row(
-            what=f"Peak memory of that export (at most {LIMIT} MiB: {'kept' if peak <= LIMIT else 'EXCEEDED'})",
+            what=f"Peak memory of that export (at most {LIMIT} MiB: {kept(holds=peak <= LIMIT)})",
             measured=f"{peak:.0f} MiB",
             baseline="`manage.py export_data organizations`, a few hundred rows",
             baseline_measured=f"{small.peak:.0f} MiB",

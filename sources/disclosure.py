@@ -48,22 +48,20 @@ def masked(expression: str) -> str:
     stand and leave only through this. The pattern is read once per statement; only texts that hold a name are
     rewritten.
     """
-    return f"CASE WHEN {_holds_name(expression)} THEN mask_protected({expression}) ELSE {expression} END"
-
-
-def _holds_name(expression: str) -> str:
-    """SQL for whether a text may hold such a name. The hint, of the longest word of each name, is quick, and finds all that the
-    pattern finds and more (``sources.0014``)."""
-    # The expression is of columns named in our own code, never a value.
-    return (
-        f"({expression} ~* (SELECT coalesce(hint, '') FROM protected_pattern)"  # noqa: S608
-        f" AND {expression} ~* (SELECT pattern FROM protected_pattern))"
-    )
+    return f"CASE WHEN {holds_name(expression)} THEN mask_protected({expression}) ELSE {expression} END"
 
 
 def holds_name(*expressions: str) -> str:
-    """SQL for whether any of these texts may hold the name of a protected individual: one look at all of them together."""
-    return _holds_name(f"concat_ws(chr(10), {', '.join(expressions)})")
+    """SQL for whether any of these texts may hold the name of a protected individual: one look at all of them together.
+
+    The hint, of the longest word of each name, is quick, and finds all that the pattern finds and more (``sources.0014``).
+    """
+    # The expressions are columns named in our own code, never values.
+    text = expressions[0] if len(expressions) == 1 else f"concat_ws(chr(10), {', '.join(expressions)})"
+    return (
+        f"({text} ~* (SELECT coalesce(hint, '') FROM protected_pattern)"  # noqa: S608
+        f" AND {text} ~* (SELECT pattern FROM protected_pattern))"
+    )
 
 
 def masked_where(holds: str, expression: str) -> str:
@@ -75,8 +73,8 @@ def masked_address(expression: str) -> str:
     """SQL for an address: empty where it holds the name of a protected individual, for half an address misleads."""
     # chr(37) is the percent sign, which drivers would take for a placeholder.
     return (
-        f"CASE WHEN {_holds_name(expression)}"
-        f" OR strpos({expression}, chr(37)) > 0 AND {_holds_name(f'url_decode({expression})')}"
+        f"CASE WHEN {holds_name(expression)}"
+        f" OR strpos({expression}, chr(37)) > 0 AND {holds_name(f'url_decode({expression})')}"
         f" THEN '' ELSE {expression} END"
     )
 

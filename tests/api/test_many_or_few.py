@@ -33,3 +33,5 @@ def test_the_same_rows_are_found_either_way(db, monkeypatch, rows, filters):
 
 def test_how_many_of_a_sample_stand_for_many(db):
     assert choosing._in_sample(5_000, "incidents_claim") is None  # of so small a table nothing is asked
+    some, twice = (choosing._in_sample(number, "pg_proc") for number in (500, 1_000))  # it has some thousands of rows
+    assert 0 < some < twice <= 2 * some < 2 * choosing.PROBED

@@ -95,7 +95,7 @@ def test_no_page_reads_a_large_table_whole(name: str, given: str, generated: Non
     with connection.cursor() as cursor:  # a list without filters is walked in its order
         cursor.execute(f"SET LOCAL enable_sort = {'on' if given else 'off'}")
     used = set()
-    for value in sampled.values(name, given)[-1:] if given else ("",):
+    for value in sampled.values(name, given) if given else ("",):
         for plan in plans(f"{name}/?{given}={value}" if given else f"{name}/"):
             for node in nodes(plan):
                 used.add(node.get("Index Name", ""))

@@ -1,38 +1,72 @@
 """Choosing rows of a large table by rows of others, so that the database finds its way whether these are few or many."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from math import ceil
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.models import Exists, F, Q
+from django.db.models.sql.where import AND, WhereNode
 
 MANY = 5_000
 """Rows from which on it is quicker to walk a list in its order and look at each than to fetch all that fit and sort them."""
-
-
-def few(keys: models.QuerySet[Any, Any]) -> list[Any] | None:
-    """The keys that a query gives, if they are few enough to be fetched; else None. What fits is rarely known beforehand: a
-    publisher may print one claim or a tenth of them all."""
-    found = list(keys.order_by()[: MANY + 1])
-    return found if len(found) <= MANY else None
-
-
 PROBED = 2_000
 """Rows of a large table that are looked at to see how many fit."""
 
+_looking: ContextVar[bool] = ContextVar("looking", default=False)
 
-def few_rows(rows: models.QuerySet[Any]) -> list[Any] | None:
-    """``few`` of rows of a large table, chosen by much: that they are many takes seconds to find, and a sample tells it.
+
+@contextmanager
+def looking() -> Iterator[None]:
+    """Within it nothing is taken to be few: for conditions on rows whose keys are known, of which each is looked at."""
+    before = _looking.set(True)
+    try:
+        yield
+    finally:
+        _looking.reset(before)
+
+
+def are_few(rows: models.QuerySet[Any, Any]) -> bool:
+    """Whether these are few enough to be fetched. What fits is rarely known beforehand: a publisher may print one claim or a
+    tenth of them all."""
+    return not _looking.get() and (are_by_keys(rows) or not rows.order_by()[MANY : MANY + 1].exists())
+
+
+def are_by_keys(rows: models.QuerySet[Any, Any]) -> bool:
+    """Whether they are chosen of a few already."""
+    return _requires_keys(rows.query.where)
+
+
+def _requires_keys(condition: Any) -> bool:
+    if isinstance(condition, WhereNode):
+        parts = (_requires_keys(one) for one in condition.children)
+        return not condition.negated and (any(parts) if condition.connector == AND else all(parts))
+    return isinstance(getattr(condition, "lhs", condition), ByKeys)
+
+
+def few(keys: models.QuerySet[Any, Any]) -> list[Any] | None:
+    """The keys that a query gives, if they are few; else None."""
+    found = [] if _looking.get() else list(keys.order_by()[: MANY + 1])
+    return None if _looking.get() or len(found) > MANY else found
+
+
+def are_few_rows(rows: models.QuerySet[Any]) -> bool:
+    """``are_few`` of rows of a large table, chosen by much: that they are many takes seconds to find, and a sample tells it.
 
     Keys are drawn by chance, so the first by their keys are like the others. What the sample says decides the way alone.
     """
+    if _looking.get() or are_by_keys(rows):
+        return not _looking.get()
     enough = _in_sample(MANY, rows.model._meta.db_table)
     if enough is not None:
-        sample = list(rows.model._default_manager.order_by("pk").values_list("pk", flat=True)[:PROBED])
-        if len(rows.order_by().filter(pk__in=sample).values_list("pk")[:enough]) == enough:
-            return None
-    return few(rows.values_list("pk", flat=True))
+        keys = rows.model._default_manager.order_by("pk").values("pk")
+        sample = rows.order_by().filter(pk__lte=models.Subquery(keys[PROBED - 1 : PROBED]))
+        if sample[enough - 1 : enough].exists():
+            return False
+    return are_few(rows)
 
 
 def _in_sample(number: int, table: str) -> int | None:
@@ -40,13 +74,17 @@ def _in_sample(number: int, table: str) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = to_regclass(%s)", [table])
         (rows,) = cursor.fetchone()
-    return ceil(number * PROBED / rows) if rows > number else None
+    return ceil(number * PROBED / rows) if rows > max(number, PROBED) else None
 
 
-def among(column: str, keys: models.QuerySet[Any, Any], otherwise: Q | Exists) -> Q | Exists:
-    """Rows whose column is among the keys of a query: by name where they are few; ``otherwise`` says the same for many."""
-    found = few(keys)
-    return otherwise if found is None else Q(**{f"{column}__in": found})
+def among(
+    column: str, keys: models.QuerySet[Any, Any], otherwise: Q | Exists, *, of: models.QuerySet[Any, Any] | None = None
+) -> Q | Exists:
+    """Rows whose column is among the keys of a query: by name where they are few; ``otherwise`` says the same for many.
+
+    ``of`` are rows that are counted instead: about as many, and found with less.
+    """
+    return Q(ByKeys(column, keys)) if are_few(keys if of is None else of) else otherwise
 
 
 class Looked(Exists):
@@ -70,3 +108,9 @@ class AmongFew(models.Func):
 
     def __init__(self, column: str, keys: models.QuerySet[Any, Any]) -> None:
         super().__init__(F(column), ArraySubquery(keys))
+
+
+class ByKeys(AmongFew):
+    """The same, found by an index on the column; of a column that is empty it is not said whether it is among them."""
+
+    template = "%(expressions)s)"

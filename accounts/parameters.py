@@ -7,7 +7,8 @@ the value and what was expected. What a reader may not see is answered exactly l
 import datetime as dt
 import re
 import uuid
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import django_filters as filters
@@ -46,15 +47,36 @@ def known(parameter: str, given: Iterable[str], allowed: Iterable[str]) -> None:
 class Rows(filters.FilterSet):
     """A set of filters, read for a reader of one level of disclosure.
 
-    ``orders`` names the orders a list may have: a sort expression and a unique tie-break each.
+    ``orders`` names the orders a list may have: a sort expression and a unique tie-break each. ``unseen`` leaves out who may
+    see what: then all rows are among them that the reader may see, and more, of which each has to be looked at.
     """
 
     orders: ClassVar[dict[str, tuple[Any, ...]]] = {}
+    by_others: ClassVar[frozenset[str]] = frozenset()
+    """Filters by other rows, of which each has to be visible as well."""
 
-    def __init__(self, data: QueryDict, queryset: Any, *, level: Any) -> None:
+    def __init__(
+        self, data: QueryDict, queryset: Any, *, level: Any, unseen: bool = False, found: dict[Any, Any] | None = None
+    ) -> None:
+        # Of what is given alone: a set copies each of its filters and makes a field of it, which takes longer than a page.
+        given = ((name, one) for name, one in type(self).base_filters.items() if name in data)
+        self.base_filters = OrderedDict(given)
         super().__init__(data=data, queryset=queryset)
         self.given = data
         self.level = level
+        self.unseen = unseen
+        self.found: dict[Any, Any] = {} if found is None else found
+
+    def once(self, what: Any, find: Callable[[], Any]) -> Any:
+        """What a parameter names; the same parameters may be read more than once for one page, with the same ``found``."""
+        if what not in self.found:
+            self.found[what] = find()
+        return self.found[what]
+
+    @property
+    def sight(self) -> Any:
+        """The level up to which what rows are chosen by has to be visible; None where that is looked at afterwards."""
+        return None if self.unseen else self.level
 
     def rows(self) -> Any:
         """The filtered rows, in no particular order. Raises ValidationError."""

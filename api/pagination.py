@@ -5,6 +5,7 @@ import binascii
 import datetime as dt
 import json
 import uuid
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,12 @@ def flag(parameters: QueryDict, name: str) -> bool:
     return given == "true"
 
 
+MOST_LOOKED_AT = 5_000
+"""Keys that are looked at at once."""
+Look = Callable[[Sequence[Any]], Mapping[Any, Any]]
+"""Of rows with these keys, those that may be shown, by their keys."""
+
+
 class Keyset:
     """An order by expressions of which the last is unique, and the pages that follow from it.
 
@@ -43,21 +50,29 @@ class Keyset:
     def __init__(self, order: tuple[Any, ...], *, descending: bool = False) -> None:
         self.order, self.descending = order, descending
 
-    def page(self, rows: QuerySet[Any], *, size: int, cursor: str | None) -> tuple[list[Any], str | None, str | None]:
-        """The rows of one page, and the cursors of the next and the previous one. Raises ValidationError."""
+    def page(
+        self, rows: QuerySet[Any], *, size: int, cursor: str | None, look: Look | None = None
+    ) -> tuple[list[Any], str | None, str | None]:
+        """The rows of one page, and the cursors of the next and the previous one. Raises ValidationError.
+
+        With ``look``, ``rows`` are more than may be shown: what it gives back of their keys is.
+        """
         keyed = rows.annotate(**{f"key_{index}": expression for index, expression in enumerate(self.order)})
         backwards, position = decode(cursor, len(self.order)) if cursor else (False, None)
         ascending = self.descending == backwards
         keys = [F(f"key_{index}") for index in range(len(self.order))]
         ordered = keyed.order_by(*(key.asc() if ascending else key.desc() for key in keys))
-        if position is None:
-            found = list(ordered[: size + 1])
-        else:
-            try:
-                found = list(ordered.filter(self._beyond(position, backwards=backwards))[: size + 1])
-            except (ValueError, TypeError, OverflowError, ValidationError, DataError) as error:
-                # A position of the right shape, whose values are of another kind than this list's.
-                raise _bad(cursor) from error
+        try:
+            found = (
+                [(self._position(row), row) for row in self._following(ordered, position, backwards)[: size + 1]]
+                if look is None
+                else self._looked(ordered, position, backwards, size + 1, look)
+            )
+        except (ValueError, TypeError, OverflowError, ValidationError, DataError) as error:
+            if position is None:
+                raise
+            # A position of the right shape, whose values are of another kind than this list's.
+            raise _bad(cursor) from error
         more = len(found) > size
         found = found[:size]
         if backwards:
@@ -65,10 +80,31 @@ class Keyset:
         after = found and (more if not backwards else True)
         before = found and (position is not None if not backwards else more)
         return (
-            found,
-            encode(self._position(found[-1]), backwards=False) if after else None,
-            encode(self._position(found[0]), backwards=True) if before else None,
+            [row for _, row in found],
+            encode(found[-1][0], backwards=False) if after else None,
+            encode(found[0][0], backwards=True) if before else None,
         )
+
+    def _following(self, ordered: QuerySet[Any], position: list[Any] | None, backwards: bool) -> QuerySet[Any]:
+        return ordered if position is None else ordered.filter(self._beyond(position, backwards=backwards))
+
+    def _looked(
+        self, ordered: QuerySet[Any], position: list[Any] | None, backwards: bool, wanted: int, look: Look
+    ) -> list[tuple[list[Any], Any]]:
+        """So many of the rows as are wanted that may be shown, each with its position: looked at so many at once as are likely
+        to be enough, by how many of those before were shown."""
+        keys = ordered.values_list("pk", *(f"key_{index}" for index in range(len(self.order))))
+        found: list[tuple[list[Any], Any]] = []
+        number = wanted + wanted // 2
+        while True:
+            candidates = list(self._following(keys, position, backwards)[:number])
+            shown = look([pk for pk, *_ in candidates])
+            found += [(at, shown[pk]) for pk, *at in candidates if pk in shown]
+            missing = wanted - len(found)
+            if missing <= 0 or len(candidates) < number:
+                return found[:wanted]
+            position = candidates[-1][1:]
+            number = min(2 * missing * number // len(shown) if shown else 2 * number, MOST_LOOKED_AT)
 
     def _position(self, row: Any) -> list[Any]:
         return [getattr(row, f"key_{index}") for index in range(len(self.order))]

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts import taking
-from accounts.choosing import Looked
+from accounts.choosing import ByKeys, Looked, are_few_rows
 from accounts.parameters import Rows, day, identifier, known, moment, refuse, searched, whole_number, words
 from incidents.counts import Quantifier, Stance
 from incidents.models import Cause, Claim, Incident, IncidentKind, Measure, Population, ScopeState
@@ -141,10 +141,13 @@ class AssertionRows(Located):
         return queryset.filter(claimant__in=self._organizations(name, words(value)))
 
     def by_publisher(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.cited_in(self.level, publisher__in=self._organizations(name, words(value)))
+        return queryset.cited_in(self.sight, publisher__in=self._organizations(name, words(value)))
 
     def _organizations(self, name: str, codes: list[str]) -> list[int]:
         """The organizations with these outside codes that the reader may see, with all that mean the same."""
+        return list(self.once(tuple(codes), lambda: self._named(name, codes)))
+
+    def _named(self, name: str, codes: list[str]) -> list[int]:
         rows = Organization.objects.visible_to(self.level).filter(outside_code__in=codes)
         found = {row.outside_code: meant_id(row) for row in rows.only("outside_code", "merged_into")}
         for code in codes:
@@ -154,7 +157,7 @@ class AssertionRows(Located):
 
     def by_source(self, queryset: Any, name: str, value: str) -> Any:
         named = Source.objects.visible_to(self.level).filter(pk=identifier(name, value)).first()
-        return queryset.cited_in(self.level, pk=meant_id(named)) if named is not None else queryset.none()
+        return queryset.cited_in(self.sight, pk=meant_id(named)) if named is not None else queryset.none()
 
     def by_status(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), self.statuses, "status")
@@ -262,7 +265,11 @@ class ClaimRows(AssertionRows):
         )
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.matching_outside(searched(name, value), self.level)
+        text = searched(name, value)
+        claimants = self.once(
+            text, lambda: list(Organization.objects.matching_outside(text).values_list("pk", flat=True))
+        )
+        return queryset.matching_outside(text, self.sight, claimants)
 
     def by_relation(self, queryset: Any, name: str, value: str) -> Any:
         given = words(value)
@@ -342,6 +349,7 @@ class IncidentRows(Located):
         "measure", "population", "cause", "claimant", "publisher", "source", "minimum_gte", "relation", "root",
         "has_conflict",
     )  # fmt: skip
+    by_others = frozenset(by_claim)
 
     def by_reference(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(reference__in=references(name, value))
@@ -354,18 +362,26 @@ class IncidentRows(Located):
         asked = QueryDict(mutable=True)
         asked.update(given)
         if given.get("has_conflict") != "false":
-            return queryset.filter(pk__in=self.claims(asked).values("incident"))
+            return queryset.filter(self._with_one_of(self.claims(asked)))
         # None of the claims asked for is in conflict: not that there is one that is in none.
         asked["has_conflict"] = "true"
         conflicts = self.claims(asked)
         del asked["has_conflict"]
         if asked:
-            queryset = queryset.filter(pk__in=self.claims(asked).values("incident"))
-        return queryset.filter(~Looked(conflicts.filter(incident=OuterRef("pk"))))
+            queryset = queryset.filter(self._with_one_of(self.claims(asked)))
+        # Before it is looked at who may see what, none is left out for a conflict that the reader may not see.
+        return queryset if self.unseen else queryset.filter(~Looked(conflicts.filter(incident=OuterRef("pk"))))
+
+    @staticmethod
+    def _with_one_of(claims: Any) -> Q:
+        if are_few_rows(claims):
+            return Q(ByKeys("pk", claims.values("incident")))
+        return Q(Looked(claims.filter(incident=OuterRef("pk"))))
 
     def claims(self, asked: QueryDict) -> Any:
         """The claims that the reader may see of which this holds."""
-        return ClaimRows(asked, Claim.objects.visible_to(self.level), level=self.level).rows()
+        claims = Claim.objects.all() if self.unseen else Claim.objects.visible_to(self.level)
+        return ClaimRows(asked, claims, level=self.level, unseen=self.unseen, found=self.found).rows()
 
     def by_whole(self, queryset: Any, name: str, value: str) -> Any:
         wholes = Incident.objects.visible_to(self.level).filter(reference__in=references(name, value))

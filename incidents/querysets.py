@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Self
 
 from django.apps import apps
@@ -12,8 +13,9 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Greatest
 
-from accounts.choosing import AmongFew, Looked, among, few
+from accounts.choosing import AmongFew, ByKeys, Looked, among, are_few, few
 from accounts.folding import Fold
+from incidents.locating import located_in
 from incidents.workflow import ClaimState, IncidentState
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure, Masked
@@ -37,15 +39,6 @@ CORRECTING = (ClaimState.ACCEPTED.value, ClaimState.CORRECTED.value, ClaimState.
 
 def _model(name: str) -> type[models.Model]:
     return apps.get_model("incidents", name)
-
-
-def _located_in(code: str) -> models.QuerySet[Any, Any]:
-    """Keys of the incidents that happened at a place within this one."""
-    return (
-        _model("IncidentPlace")
-        ._default_manager.filter(role="place", place__in=RawSQL("SELECT place_subtree(%s)", [code]))
-        .values("incident")
-    )
 
 
 def overlapping(field: str, *, after: dt.date | None, before: dt.date | None, certainly: bool) -> Q:
@@ -77,6 +70,13 @@ class OfIncidentQuerySet(SeenQuerySet):
         return self.filter(incident__disclosure__lte=level)
 
 
+@cache
+def _with_visible_citation(cited_as: str, level: Disclosure) -> Exists:
+    """Assertions of which a citation is visible. Kept, because making it takes longer than all the rest of a query."""
+    citations: Any = _model("Citation")._default_manager.filter(**{cited_as: OuterRef("pk")})
+    return Exists(citations.visible_to(level))
+
+
 class AssertionQuerySet(SeenQuerySet):
     """Claims, responsibility claims and statements: what a claimant asserts, under review."""
 
@@ -90,11 +90,7 @@ class AssertionQuerySet(SeenQuerySet):
 
         An assertion of which no citation is visible is not visible either: it would stand without a source.
         """
-        citation = self.cited_as[self.model.__name__]
-        citations = _model("Citation")._default_manager.filter(**{citation: OuterRef("pk")})
-        return self.within(level).filter(
-            Exists(citations.visible_to(level))  # type: ignore[attr-defined]  # the manager of CitationQuerySet
-        )
+        return self.within(level).filter(_with_visible_citation(self.cited_as[self.model.__name__], level))
 
     def within(self, level: Disclosure) -> Self:
         """Once accepted, about a published incident, and neither it nor claimant nor incident above the level."""
@@ -121,14 +117,16 @@ class AssertionQuerySet(SeenQuerySet):
         everything = self.model._default_manager
         steps = _model("Transition")._default_manager.filter(table_name=self.model._meta.db_table, at__gte=moment)
         cited = _model("Citation")._default_manager.filter(recorded_at__gte=moment)
-        keys = [
-            few(everything.filter(accepted_at__gte=moment).values_list("pk", flat=True)),
-            few(everything.filter(incident__published_at__gte=moment).values_list("pk", flat=True)),
-            few(steps.values_list(Cast("row_id", models.UUIDField()), flat=True)),
-            few(cited.filter(**{f"{cited_as}__isnull": False}).values_list(cited_as, flat=True)),
-        ]
-        if None not in keys:
-            return self.filter(pk__in={key for several in keys for key in several or ()})
+        accepted = everything.filter(accepted_at__gte=moment)
+        published = _model("Incident")._default_manager.filter(published_at__gte=moment)
+        if all(are_few(rows) for rows in (accepted, published, steps, cited)):
+            stepped = steps.values_list(Cast("row_id", models.UUIDField()))
+            return self.filter(
+                Q(ByKeys("pk", accepted.values("pk")))
+                | Q(ByKeys("incident", published.values("pk")))
+                | Q(ByKeys("pk", stepped))
+                | Q(ByKeys("pk", cited.filter(**{f"{cited_as}__isnull": False}).values(cited_as)))
+            )
         return self.filter(
             Q(accepted_at__gte=moment)
             | Q(incident__published_at__gte=moment)
@@ -139,17 +137,21 @@ class AssertionQuerySet(SeenQuerySet):
     def of_incidents(self, references: Iterable[str]) -> Self:
         return self.filter(incident__reference__in=list(references))
 
-    def cited_in(self, level: Disclosure, **source: Any) -> Self:
-        """Assertions with a citation, visible at the level, in a source of which this holds."""
+    def cited_in(self, level: Disclosure | None, **source: Any) -> Self:
+        """Assertions with a citation in a source of which this holds; visible at the level, unless that is None."""
         cited_as = self.cited_as[self.model.__name__]
         citations: Any = _model("Citation")._default_manager.filter(in_source(**source))
-        visible = citations.filter(**{cited_as: OuterRef("pk")}).visible_to(level)
-        keys = few(citations.filter(**{f"{cited_as}__isnull": False}).values_list(cited_as, flat=True))
-        return self.filter(Looked(visible)) if keys is None else self.filter(Exists(visible), pk__in=keys)
+        own = citations.filter(**{cited_as: OuterRef("pk")})
+        visible = own if level is None else own.visible_to(level)
+        keys = citations.filter(**{f"{cited_as}__isnull": False}).values_list(cited_as, flat=True)
+        if not are_few(keys):
+            return self.filter(Looked(visible))
+        chosen = self.filter(ByKeys("pk", keys))
+        return chosen if level is None else chosen.filter(Exists(visible))
 
     def in_subtree(self, code: str) -> Self:
         """Assertions about incidents that happened at a place within this one."""
-        return self.filter(incident__in=_located_in(code))
+        return self.filter(located_in(code, "incident"))
 
 
 class CurrentClaim(models.Func):
@@ -179,11 +181,13 @@ class ClaimQuerySet(AssertionQuerySet):
 
     def of_population(self, code: str) -> Self:
         """Claims about this population or one narrower."""
-        return self.filter(population__in=RawSQL("SELECT population_narrower(%s)", [code]))
+        narrower = self.model._meta.get_field("population").related_model._default_manager.narrower_or_equal(code)
+        return self.filter(population__in=list(narrower.values_list("pk", flat=True)))
 
     def of_cause(self, code: str) -> Self:
         """Claims restricted to this cause or one below it."""
-        return self.filter(cause__in=RawSQL("SELECT cause_narrower(%s)", [code]))
+        below = self.model._meta.get_field("cause").related_model._default_manager.narrower_or_equal(code)
+        return self.filter(cause__in=list(below.values_list("pk", flat=True)))
 
     def in_conflict(self, level: Disclosure) -> Self:
         """Accepted claims that speak in a scope in which what speaks cannot all be true.
@@ -202,10 +206,12 @@ class ClaimQuerySet(AssertionQuerySet):
 
     def in_relation(self, relations: Iterable[str], level: Disclosure) -> Self:
         """Accepted claims that speak in a scope of one of these relations."""
-        states = _model("ScopeState")._default_manager.filter(relation__in=list(relations))
+        every_state: Any = _model("ScopeState")._default_manager.filter(relation__in=list(relations))
         standings: Any = _model("ScopeClaim")._default_manager.filter(speaks=True)
-        scopes = states.at(level).values("scope")  # type: ignore[attr-defined]  # the manager of ScopeStateQuerySet
-        return self.filter(pk__in=standings.at(level).filter(scope__in=scopes).values("claim"))
+        states, speaking = every_state.at(level), standings.at(level)
+        otherwise = Looked(speaking.filter(Looked(states.filter(scope=OuterRef("scope"))), claim=OuterRef("pk")))
+        keys = speaking.filter(scope__in=states.values("scope")).values_list("claim", flat=True)
+        return self.filter(among("pk", keys, otherwise, of=every_state))
 
     def rooted_in(self, organizations: Iterable[int], level: Disclosure, sources: Iterable[uuid.UUID] = ()) -> Self:
         """Accepted claims that rest, in the end, on one of these organizations, or on sources whose publisher is not known."""
@@ -214,17 +220,18 @@ class ClaimQuerySet(AssertionQuerySet):
         )
         rooted = standings.at(level)
         otherwise = Looked(rooted.filter(claim=OuterRef("pk")))
-        return self.filter(among("pk", rooted.values_list("claim", flat=True), otherwise))
+        return self.filter(among("pk", rooted.values_list("claim", flat=True), otherwise, of=standings))
 
     def in_subtree(self, code: str) -> Self:
         """Claims about a place within this one; a claim without a place of its own has its incident's."""
         return self.filter(
             Q(place__in=RawSQL("SELECT place_subtree(%s)", [code]))
-            | Q(place__isnull=True, incident__in=_located_in(code))
+            | Q(located_in(code, "incident"), place__isnull=True)
         )
 
-    def matching_outside(self, text: str, level: Disclosure) -> Self:
-        """This text in the words, the population as stated, the claimant's outside names or a visible source's title.
+    def matching_outside(self, text: str, level: Disclosure | None, claimants: list[int]) -> Self:
+        """This text in the words, the population as stated or a source's title: one visible at the level, unless that is None;
+        or claimed by one of ``claimants``, in whose outside names it is.
 
         Names of protected individuals match nothing, wherever they stand.
         """
@@ -235,14 +242,14 @@ class ClaimQuerySet(AssertionQuerySet):
         )  # fmt: skip
         words = Q(folded_words__contains=wanted, masked_words__contains=wanted)
         population = Q(folded_population__contains=wanted, masked_population__contains=wanted)
-        claimants = list(Organization.objects.matching_outside(text).values_list("pk", flat=True))
         sources = _titled(wanted)
-        cited: Any = _model("Citation")._default_manager.filter(claim__isnull=False, source__in=sources)
+        all_cited: Any = _model("Citation")._default_manager.filter(claim__isnull=False, source__in=sources)
+        cited = all_cited if level is None else all_cited.visible_to(level)
         keys = [
             few(spoken.filter(words).values_list("pk", flat=True)),
             few(spoken.exclude(population_stated="").filter(population).values_list("pk", flat=True)),
             few(self.model._default_manager.filter(claimant__in=claimants).values_list("pk", flat=True)),
-            few(cited.visible_to(level).values_list("claim", flat=True)),
+            few(cited.values_list("claim", flat=True)),
         ]
         if None not in keys:
             return self.filter(pk__in={key for several in keys for key in several or ()})
@@ -250,7 +257,7 @@ class ClaimQuerySet(AssertionQuerySet):
             folded_words=Fold("stated"), masked_words=Fold(Masked("stated")),
             folded_population=Fold("population_stated"), masked_population=Fold(Masked("population_stated")),
         )  # fmt: skip
-        titles = Looked(cited.filter(claim=OuterRef("pk")).visible_to(level))
+        titles = Looked(cited.filter(claim=OuterRef("pk")))
         return rows.filter(words | population | Q(claimant__in=claimants) | titles)
 
 
@@ -293,7 +300,7 @@ class IncidentQuerySet(SeenQuerySet):
 
     def in_subtree(self, code: str) -> Self:
         """Incidents that happened at a place within this one."""
-        return self.filter(pk__in=_located_in(code))
+        return self.filter(located_in(code, "pk"))
 
     def near(
         self,

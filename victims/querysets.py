@@ -70,7 +70,7 @@ class RecordQuerySet(AssertionQuerySet):
             source__disclosure__lte=level,
         )
 
-    def cited_in(self, level: Disclosure, **source: Any) -> Self:
+    def cited_in(self, level: Disclosure | None, **source: Any) -> Self:
         """Records in a source of which this holds; a record that is visible has a source that is."""
         return self.filter(in_source(**source))
 

@@ -51,7 +51,7 @@ class ChangeLists(PublicLists):
         more = len(found) > size
         found = found[:size]
         body: shapes.Changes = {
-            "next": self._page(request, found[-1].number) if more else None,
+            "next": self._told(request, found[-1].number) if more else None,
             "previous": None,
             "latest": standing(self.level)[1],
             "results": [self._change(one) for one in found],
@@ -59,7 +59,7 @@ class ChangeLists(PublicLists):
         header = f'<{body["next"]}>; rel="next"' if body["next"] else ""
         return Response(body, headers={"Link": header} if header else None)
 
-    def _page(self, request: Request, number: int) -> str:
+    def _told(self, request: Request, number: int) -> str:
         asked = {name: value for name, value in request.query_params.items() if name != "since"}
         return f"{request.build_absolute_uri(request.path)}?{urlencode({**asked, 'since': number})}"
 

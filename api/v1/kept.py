@@ -30,7 +30,7 @@ class Kept(PublicLists):
         return not self.is_behind and self.level in states.LEVELS
 
     def keys(self, rows: Any) -> Any:
-        """The rows with no more than what their texts are found by."""
+        """As well what their texts are found by."""
         return rows.only("pk", states.TOLD[self.kind].row)
 
     def texts(self, rows: Sequence[Any]) -> list[str] | None:
@@ -39,8 +39,8 @@ class Kept(PublicLists):
         known = reading.current(self.kind, keys, Disclosure(self.level))
         if len(known) < len(set(keys)):
             return None
-        told = [reading.addressed(self.kind, known[key], self.root) for key in keys]
-        names = self.named()
+        root, names = self.root, self.named()
+        told = [reading.addressed(self.kind, known[key], root) for key in keys]
         apart = ONLY_ALONE.get(self.kind, ())
         if names is None and not apart:
             return told

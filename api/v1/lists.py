@@ -1,9 +1,10 @@
 """What every list of the API has in common: parameters, pages, formats, the ways to a row."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, ClassVar, Self
 
-from django.db.models import F
+from django.db.models import F, OuterRef
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from accounts.choosing import Looked, are_by_keys, looking
 from accounts.lockout import client_address
 from accounts.parameters import Rows, check_names, known, refuse
 from accounts.taking import Schema
@@ -75,8 +77,8 @@ class PublicLists(ViewSet):
         """The same rows with all that their shape shows."""
         return rows
 
-    def listed(self, filtered: Any) -> Any:
-        """What a list shows of the rows that its filters chose."""
+    def listed(self, filtered: Any, *, unseen: bool = False) -> Any:
+        """What a list shows of the rows that its filters chose; ``unseen``: whoever may see it."""
         return filtered
 
     def represented(self, rows: Sequence[Any], gathered: Gathered) -> Sequence[Any]:
@@ -176,23 +178,20 @@ class PublicLists(ViewSet):
     def list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         parameters = request.query_params
         check_names(parameters, (*self.filters.base_filters, *self.own_parameters))
-        filtered = self.filters(parameters, self.rows(), level=self.level).rows()
         if isinstance(request.accepted_renderer, FileRenderer):
-            return self.file(request.accepted_renderer.form, self.asked(filtered))
+            return self.file(request.accepted_renderer.form, self.asked(self.filtered()))
         if flag(parameters, "hxl"):
             raise refuse("hxl", "true", "tags are for files with columns; add format=csv.")
         names = self.named()
         if not self.paged:
-            results = self.all(filtered, Gathered.start(self.level, self.root))
+            results = self.all(self.filtered(), Gathered.start(self.level, self.root))
             return Response(
                 {"next": None, "previous": None, "results": [fields.selected(one, names) for one in results]}
             )
         size, total = page_size(parameters), flag(parameters, "total")
         order = self._order(parameters.get("ordering") or self.default_order)
-        listed = self.listed(filtered)
-        chosen = self.keys(listed) if self.is_kept else self.fetched(listed)
         found: Sequence[Any]
-        found, after, before = order.page(chosen, size=size, cursor=parameters.get("cursor"))
+        listed, found, after, before = self._page(order, size)
         base = request.build_absolute_uri(request.path)
         links = {
             relation: address(base, parameters, cursor) if cursor else None
@@ -200,18 +199,55 @@ class PublicLists(ViewSet):
         }
         body: dict[str, Any] = dict(links)
         if total:
-            body["total"] = listed.order_by().count()
+            body["total"] = self.listed(self.filtered()).order_by().count()
         header = ", ".join(f'<{link}>; rel="{relation}"' for relation, link in links.items() if link)
         headers = {"Link": header} if header else {}
+        texts = self.texts(found) if self.is_kept else None
+        if texts is not None:
+            return self.joined(body, texts, headers)
         if self.is_kept:
-            texts = self.texts(found)
-            if texts is not None:
-                return self.joined(body, texts, headers)
             found = self._fetched_again(listed, found)
         self.noted(found)
         shapes = self.represented(found, Gathered.start(self.level, self.root))
         body["results"] = [fields.selected(shape, names) for shape in shapes] if names else shapes
         return Response(body, headers=headers)
+
+    def filtered(self) -> Any:
+        """The rows that the parameters choose of those that the reader may see."""
+        return self.filters(self.request.query_params, self.rows(), level=self.level).rows()
+
+    looks: ClassVar[bool] = False
+    """Whether the rows of a page are chosen by its filters before it is looked at who may see them, as that costs more than the
+    rest; else only where few fit."""
+
+    def unseen(self) -> Any:
+        """What ``rows`` gives, or more, without asking who may see it where that costs something."""
+        return self.rows()
+
+    def _page(self, order: Keyset, size: int) -> tuple[Any, Sequence[Any], str | None, str | None]:
+        """What is listed, the rows of one page of it, and the cursors of the next and the previous one."""
+        given = self.request.query_params
+        cursor = given.get("cursor")
+        filters = self.filters.base_filters.keys() if self.looks else self.filters.by_others
+        apart = not filters.isdisjoint(given)
+        found: dict[Any, Any] = {}
+        with looking() if apart else nullcontext():
+            listed = self.listed(self.filters(given, self.rows(), level=self.level, found=found).rows())
+        chosen = listed
+        if apart:
+            more = self.filters(given, self.unseen(), level=self.level, unseen=True, found=found)
+            chosen = self.listed(more.rows(), unseen=True)
+        if not apart or not (self.looks or are_by_keys(chosen)):
+            return listed, *order.page(
+                self.keys(listed) if self.is_kept else self.fetched(listed), size=size, cursor=cursor
+            )
+
+        def look(keys: Sequence[Any]) -> Mapping[Any, Any]:
+            named = self.keys(listed.model._default_manager.filter(pk__in=keys))
+            return {row.pk: row for row in named.filter(Looked(listed.filter(pk=OuterRef("pk"))))}
+
+        rows, after, before = order.page(chosen, size=size, cursor=cursor, look=look)
+        return listed, rows if self.is_kept else self._fetched_again(listed, rows), after, before
 
     @property
     def is_kept(self) -> bool:
@@ -219,8 +255,8 @@ class PublicLists(ViewSet):
         return False
 
     def keys(self, rows: Any) -> Any:
-        """Of rows whose texts are at hand, no more than what these are found by."""
-        raise NotImplementedError
+        """The rows with no more than what they, and their texts, are found by."""
+        return rows.only("pk")
 
     def texts(self, rows: Sequence[Any]) -> Sequence[str] | None:
         """What each row says, as JSON; None where that is not at hand after all."""

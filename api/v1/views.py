@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.choosing import Looked, few_rows
+from accounts.choosing import ByKeys, Looked, are_few_rows
 from api.v1 import comparing, gather, represent, shapes
 from api.v1.gather import Gathered
 from api.v1.lists import PublicLists
@@ -36,9 +36,13 @@ class ClaimLists(PublicLists):
     export = "claims"
     key = "pk"
     key_type = "uuid"
+    looks = True  # that of a claim rests on its citations, their sources and publishers, and each link of each chain
 
     def rows(self) -> Any:
         return Claim.objects.visible_to(self.level)
+
+    def unseen(self) -> Any:
+        return Claim.objects.all()
 
     def fetched(self, rows: Any) -> Any:
         return gather.claims(rows, self.level)
@@ -55,13 +59,12 @@ class CitationLists(ClaimLists):
     export = "citations"
     orders = {"recorded_at": (F("recorded_at"), F("id"))}
 
-    def listed(self, filtered: Any) -> Any:
-        carrying = Looked(filtered.filter(pk=OuterRef("claim")))
-        visible = Citation.objects.visible_to(self.level)
-        if self.reads_at is None and not set(self.request.query_params) & set(self.filters.base_filters):
-            return visible.filter(carrying)
-        keys = few_rows(filtered)
-        return visible.filter(carrying if keys is None else Q(claim__in=keys))
+    def listed(self, filtered: Any, *, unseen: bool = False) -> Any:
+        rows = Citation.objects.all() if unseen else Citation.objects.visible_to(self.level)
+        is_filtered = self.reads_at is not None or set(self.request.query_params) & set(self.filters.base_filters)
+        if is_filtered and are_few_rows(filtered):
+            return rows.filter(ByKeys("claim", filtered.values("pk")))
+        return rows.filter(Looked(filtered.filter(pk=OuterRef("claim"))))
 
     def fetched(self, rows: Any) -> Any:
         return gather.chains(rows.select_related("claim__incident"))

@@ -225,9 +225,14 @@ class Claim(Assertion):
                 condition=Q(status__in=[ClaimStatus.PROPOSED, ClaimStatus.RETURNED]),
                 name="claim_waiting",
             ),
-            # What somebody has begun, and what the rules that span rows look at.
+            # What somebody has begun.
             models.Index(fields=["recorded_by"], condition=Q(status=ClaimStatus.DRAFT), name="claim_drafts"),
-            models.Index(fields=["id"], condition=Q(status=ClaimStatus.CORRECTED), name="claim_corrected"),
+            # What holds no longer: the filter by status, and what the rules that span rows look at.
+            models.Index(
+                fields=["status", "recorded_at", "id"],
+                condition=Q(status__in=[ClaimStatus.CORRECTED, ClaimStatus.RETRACTED, ClaimStatus.VOIDED]),
+                name="claim_ended",
+            ),
             # Search by words, any part, either script; and the list by count.
             GinIndex(OpClass(Fold("stated"), name="gin_trgm_ops"), name="claim_stated_folded"),
             GinIndex(

@@ -184,6 +184,9 @@ class Incident(models.Model):
                 condition=models.Q(status__in=["published", "under_revision"]),
                 name="incident_published",
             ),
+            # What changed since a time; of claims, what came out with its incident.
+            models.Index(fields=["published_at"], name="incident_by_publication"),
+            models.Index(fields=["modified_at"], name="incident_by_change"),
             # What is in hand: queues by status, the longest wait first.
             models.Index(
                 fields=["status", "modified_at"],

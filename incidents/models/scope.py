@@ -129,8 +129,10 @@ class ScopeState(Levels):
             ),
         ]
         indexes = [
-            # "Sources disagree": the queue, and the filter by has_conflict.
-            models.Index(fields=["scope"], condition=Q(relation="conflict"), name="scope_in_conflict"),
+            # "Sources disagree": the queue, and the filters by relation and has_conflict.
+            models.Index(fields=["relation", "scope"], name="scope_by_relation"),
+            # The filter by warning.
+            GinIndex(fields=["warnings"], opclasses=["jsonb_path_ops"], name="scope_by_warning"),
             # The queue "one root".
             models.Index(fields=["claimants"], condition=Q(roots=1, claimants__gt=1), name="scope_on_one_root"),
         ]

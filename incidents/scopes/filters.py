@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from accounts import taking
-from accounts.choosing import Looked, among, few_rows
+from accounts.choosing import ByKeys, Looked, among, are_few_rows
 from accounts.parameters import known, moment, searched, words
 from incidents.filters import TRUTH, ClaimRows, Located, references
 from incidents.models import Cause, Claim, Figure, Incident, Measure, Population, ScopeClaim, ScopeState
@@ -121,6 +121,7 @@ class ScopeRows(OfScopes):
     )
 
     by_claim: ClassVar[tuple[str, ...]] = ("claimant", "publisher", "source", "root", "minimum_gte")
+    by_others = frozenset({*by_claim, "has_figure", "status", "stale", "modified_since"})
 
     def by_cause(self, queryset: Any, name: str, value: str) -> Any:
         known(name, [value], Cause.objects.values_list("code", flat=True))
@@ -136,13 +137,22 @@ class ScopeRows(OfScopes):
             return queryset
         asked = QueryDict(mutable=True)
         asked.update(given)
-        claims = ClaimRows(asked, Claim.objects.visible_to(self.level), level=self.level).rows()
+        claims = ClaimRows(asked, self._claims(), level=self.level, unseen=self.unseen, found=self.found)
+        return queryset.filter(self._with_one_of(claims.rows()))
+
+    def _claims(self) -> Any:
+        return Claim.objects.all() if self.unseen else Claim.objects.visible_to(self.level)
+
+    def _figures(self) -> Any:
+        return Figure.objects.current() if self.unseen else Figure.objects.visible_to(self.level)
+
+    def _with_one_of(self, claims: Any) -> Q:
+        """Scopes in which one of these claims stands."""
         standings = ScopeClaim.objects.at(self.level)
-        keys = few_rows(claims)
-        if keys is not None:
-            return queryset.filter(_with(standings.filter(claim__in=keys)))
+        if are_few_rows(claims):
+            return Q(ByKeys("scope", standings.filter(claim__in=claims.values("pk")).values("scope")))
         asserted = Looked(claims.filter(pk=OuterRef("claim")))
-        return queryset.filter(Looked(standings.filter(asserted, scope=OuterRef("scope"))))
+        return Q(Looked(standings.filter(asserted, scope=OuterRef("scope"))))
 
     def by_relation(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), ScopeState.Relation.values, "relation")
@@ -159,23 +169,26 @@ class ScopeRows(OfScopes):
 
     def by_figure(self, queryset: Any, name: str, value: str) -> Any:
         known(name, [value], TRUTH)
-        adopted = _with(Figure.objects.visible_to(self.level))
-        return queryset.filter(adopted if value == "true" else ~adopted)
+        return self._adopted(queryset) if value == "true" else self._open(queryset)
+
+    def _adopted(self, queryset: Any) -> Any:
+        return queryset.filter(_with(self._figures()))
+
+    def _open(self, queryset: Any) -> Any:
+        """Without a figure. Before it is looked at who may see what, none is left out for one that the reader may not see."""
+        return queryset if self.unseen else queryset.filter(~_with(self._figures()))
 
     def by_status(self, queryset: Any, name: str, value: str) -> Any:
         given = words(value)
         known(name, given, STATUSES)
         if len(set(given)) == len(STATUSES):
             return queryset
-        adopted = _with(Figure.objects.visible_to(self.level))
-        return queryset.filter(adopted if "adopted" in given else ~adopted)
+        return self._adopted(queryset) if "adopted" in given else self._open(queryset)
 
     def by_change(self, queryset: Any, name: str, value: str) -> Any:
         limit = moment(name, value)
-        claims = Claim.objects.visible_to(self.level).changed_since(limit)
-        changed = ScopeClaim.objects.at(self.level).filter(claim__in=claims.values("pk"))
-        adopted = Figure.objects.visible_to(self.level).filter(decided_at__gte=limit)
-        return queryset.filter(_with(changed) | _with(adopted))
+        adopted = self._figures().filter(decided_at__gte=limit)
+        return queryset.filter(self._with_one_of(self._claims().changed_since(limit)) | _with(adopted))
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
         incidents = Incident.objects.visible_to(self.level).matching_outside(searched(name, value))
@@ -183,5 +196,4 @@ class ScopeRows(OfScopes):
 
     def by_stale(self, queryset: Any, name: str, value: str) -> Any:
         known(name, [value], TRUTH)
-        adopted = Figure.objects.visible_to(self.level).filter(stale=value == "true")
-        return queryset.filter(_with(adopted))
+        return queryset.filter(_with(self._figures().filter(stale=value == "true")))

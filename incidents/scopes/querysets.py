@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.choosing import Looked, among
+from incidents.locating import located_in
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure
 
@@ -20,12 +21,11 @@ class AtLevelQuerySet(SeenQuerySet):
 
         Of an incident that was written by SQL and not looked at since, nothing: it may tell what is hidden by now.
         """
+        return self.filter(self._settled(), disclosure_from__lte=level, disclosure_to__gte=level)
+
+    def _settled(self) -> Q:
         due: Any = apps.get_model("incidents", "ScopeDue")._default_manager
-        return self.filter(
-            ~Exists(due.filter(incident=OuterRef("scope__incident"))),
-            disclosure_from__lte=level,
-            disclosure_to__gte=level,
-        )
+        return Q(~Exists(due.filter(incident=OuterRef("scope__incident"))))
 
     def seen_at(self, level: Disclosure) -> Self:
         return self.at(level)
@@ -46,10 +46,10 @@ class ScopeStateQuerySet(AtLevelQuerySet):
 
     def in_subtree(self, code: str) -> Self:
         """Scopes of a place within this one; one without a place of its own has its incident's."""
-        places: Any = apps.get_model("incidents", "IncidentPlace")._default_manager
         within = RawSQL("SELECT place_subtree(%s)", [code])
-        located = places.filter(role="place", place__in=within, incident=OuterRef("scope__incident"))
-        return self.filter(Q(scope__place__in=within) | Q(Looked(located), scope__place__isnull=True))
+        return self.filter(
+            Q(scope__place__in=within) | Q(located_in(code, "scope__incident"), scope__place__isnull=True)
+        )
 
     def of_incidents_in(self, code: str) -> Self:
         """Scopes of incidents at a place within this one, whatever place they are of."""
@@ -67,6 +67,11 @@ class ScopeStateQuerySet(AtLevelQuerySet):
 
 class ScopeClaimQuerySet(AtLevelQuerySet):
     """Claims in their scopes."""
+
+    def _settled(self) -> Q:
+        # Whatever is read of a claim in its scope needs no more of the scope than its key.
+        due = apps.get_model("incidents", "ScopeDue")._default_manager.values("incident")
+        return ~Q(scope__in=apps.get_model("incidents", "Scope")._default_manager.filter(incident__in=due).values("pk"))
 
     def superseded(self) -> Self:
         """Claims after which the same claimant announced another in the same scope."""

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from accounts import choosing
 from accounts.models import Token
 from accounts.tokens import make_token
 from api.editions.keeping import keep_up
@@ -173,8 +174,14 @@ def answers(paths, secret):
     return found
 
 
-@pytest.mark.parametrize("level", [Disclosure.PUBLIC, Disclosure.PARTNER])
-def test_answers_are_as_if_what_is_hidden_did_not_exist(register, visible, level, settings, admin_user):
+@pytest.mark.parametrize(
+    ("level", "most"), [(Disclosure.PUBLIC, 5_000), (Disclosure.PARTNER, 5_000), (Disclosure.PUBLIC, 0)]
+)
+def test_answers_are_as_if_what_is_hidden_did_not_exist(
+    register, visible, level, most, settings, admin_user, monkeypatch
+):
+    """Whether few rows fit a filter or, as where ``most`` are none, many: which are found in another way."""
+    monkeypatch.setattr(choosing, "MANY", most)
     settings.REQUESTS_PER_MINUTE = dict.fromkeys(settings.REQUESTS_PER_MINUTE, 0)
     with time_machine.travel(NOW, tick=False):
         secret = ""

@@ -8,8 +8,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
-from django.db import connection, connections, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
@@ -17,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 from api.v1.urls import LISTS
 from benchmarks import sampled
 from tests.api.client import V1
+from tests.api.generated import generated
 
 CLAIMS, SEED = 3_000, 11
 LARGE = {
@@ -41,23 +41,11 @@ NAMED = {
 
 
 @pytest.fixture(scope="module")
-def generated(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """One register for all tests here, in a transaction that is undone."""
-    application = connections["default"]
-    with django_db_blocker.unblock():
-        connections["default"] = connections["owner"]
-        try:
-            with transaction.atomic():
-                call_command("generate", f"--claims={CLAIMS}", f"--seed={SEED}", verbosity=0)
-                with connection.cursor() as cursor:
-                    cursor.execute("ANALYZE")
-                    cursor.execute("SET LOCAL enable_seqscan = off")
-                sampled.found.cache_clear()
-                yield
-                transaction.set_rollback(True)
-        finally:
-            sampled.found.cache_clear()
-            connections["default"] = application
+def register_of_claims(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with generated(django_db_blocker, claims=CLAIMS, seed=SEED):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
 
 
 def plans(address: str) -> list[dict]:
@@ -91,7 +79,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "given"), CASES)
-def test_no_page_reads_a_large_table_whole(name: str, given: str, generated: None) -> None:
+def test_no_page_reads_a_large_table_whole(name: str, given: str, register_of_claims: None) -> None:
     with connection.cursor() as cursor:  # a list without filters is walked in its order
         cursor.execute(f"SET LOCAL enable_sort = {'on' if given else 'off'}")
     used = set()

@@ -1,6 +1,6 @@
 """Choosing rows of a large table by rows of others, so that the database finds its way whether these are few or many."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from math import ceil
@@ -32,7 +32,11 @@ def looking() -> Iterator[None]:
 def are_few(rows: models.QuerySet[Any, Any]) -> bool:
     """Whether these are few enough to be fetched. What fits is rarely known beforehand: a publisher may print one claim or a
     tenth of them all."""
-    return not _looking.get() and (are_by_keys(rows) or not rows.order_by()[MANY : MANY + 1].exists())
+    return not _looking.get() and _fit(rows)
+
+
+def _fit(rows: models.QuerySet[Any, Any]) -> bool:
+    return are_by_keys(rows) or not rows.order_by()[MANY : MANY + 1].exists()
 
 
 def are_by_keys(rows: models.QuerySet[Any, Any]) -> bool:
@@ -49,17 +53,23 @@ def _requires_keys(condition: Any) -> bool:
 
 def few(keys: models.QuerySet[Any, Any]) -> list[Any] | None:
     """The keys that a query gives, if they are few; else None."""
-    found = [] if _looking.get() else list(keys.order_by()[: MANY + 1])
-    return None if _looking.get() or len(found) > MANY else found
+    if _looking.get():
+        return None
+    found = list(keys.order_by()[: MANY + 1])
+    return found if len(found) <= MANY else None
 
 
-def are_few_rows(rows: models.QuerySet[Any]) -> bool:
+def are_few_rows(find: Callable[[], models.QuerySet[Any]]) -> bool:
     """``are_few`` of rows of a large table, chosen by much: that they are many takes seconds to find, and a sample tells it.
 
-    Keys are drawn by chance, so the first by their keys are like the others. What the sample says decides the way alone.
+    ``find`` gives the rows, and is called only where it is asked how many they are. Keys are drawn by chance, so the first by
+    their keys are like the others. What the sample says decides the way alone.
     """
-    if _looking.get() or are_by_keys(rows):
-        return not _looking.get()
+    if _looking.get():
+        return False
+    rows = find()
+    if are_by_keys(rows):
+        return True
     enough = _in_sample(MANY, rows.model._meta.db_table)
     if enough is not None:
         keys = rows.model._default_manager.order_by("pk").values("pk")
@@ -78,13 +88,20 @@ def _in_sample(number: int, table: str) -> int | None:
 
 
 def among(
-    column: str, keys: models.QuerySet[Any, Any], otherwise: Q | Exists, *, of: models.QuerySet[Any, Any] | None = None
+    column: str,
+    keys: models.QuerySet[Any, Any],
+    otherwise: Q | Exists,
+    *,
+    of: models.QuerySet[Any, Any] | None = None,
+    or_else: bool = False,
 ) -> Q | Exists:
     """Rows whose column is among the keys of a query: by name where they are few; ``otherwise`` says the same for many.
 
-    ``of`` are rows that are counted instead: about as many, and found with less.
+    ``of`` are rows that are counted instead: about as many, and found with less. ``or_else`` tells that it is one of several
+    ways to fit, which are found by indexes together or not at all.
     """
-    return Q(ByKeys(column, keys)) if are_few(keys if of is None else of) else otherwise
+    counted = keys if of is None else of
+    return Q(ByKeys(column, keys)) if (_fit(counted) if or_else else are_few(counted)) else otherwise
 
 
 class Looked(Exists):

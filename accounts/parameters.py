@@ -59,8 +59,7 @@ class Rows(filters.FilterSet):
         self, data: QueryDict, queryset: Any, *, level: Any, unseen: bool = False, found: dict[Any, Any] | None = None
     ) -> None:
         # Of what is given alone: a set copies each of its filters and makes a field of it, which takes longer than a page.
-        given = ((name, one) for name, one in type(self).base_filters.items() if name in data)
-        self.base_filters = OrderedDict(given)
+        self.base_filters = OrderedDict(item for item in type(self).base_filters.items() if item[0] in data)
         super().__init__(data=data, queryset=queryset)
         self.given = data
         self.level = level
@@ -119,13 +118,13 @@ def whole_number(parameter: str, value: str) -> int:
     return int(value)
 
 
-UNSEEN = "\u0640ʿʾʼ"
+FOLDED_AWAY = "\u0640ʿʾʼ"
 """Characters that count as letters and that folding takes away: tatweel, and the signs for ayn and hamza."""
 
 
 def searched(parameter: str, value: str) -> str:
     """Text to search for: with a letter or digit in it, for without one it would match everything."""
-    if not any(character.isalnum() and character not in UNSEEN for character in value):
+    if not any(character.isalnum() and character not in FOLDED_AWAY for character in value):
         raise refuse(parameter, value, _("expected text with at least one letter or digit."))
     return value
 

@@ -62,17 +62,21 @@ class Keyset:
         ascending = self.descending == backwards
         keys = [F(f"key_{index}") for index in range(len(self.order))]
         ordered = keyed.order_by(*(key.asc() if ascending else key.desc() for key in keys))
+        if look is not None:
+            ordered = ordered.values_list("pk", *(key.name for key in keys))
+        number = size + 1 if look is None else 3 * (size + 1) // 2
         try:
-            found = (
-                [(self._position(row), row) for row in self._following(ordered, position, backwards)[: size + 1]]
-                if look is None
-                else self._looked(ordered, position, backwards, size + 1, look)
-            )
+            first = list(self._following(ordered, position, backwards)[:number])
         except (ValueError, TypeError, OverflowError, ValidationError, DataError) as error:
             if position is None:
                 raise
             # A position of the right shape, whose values are of another kind than this list's.
             raise _bad(cursor) from error
+        found = (
+            [(self._position(row), row) for row in first]
+            if look is None
+            else self._shown(ordered, first, number, backwards, size + 1, look)
+        )
         more = len(found) > size
         found = found[:size]
         if backwards:
@@ -88,23 +92,21 @@ class Keyset:
     def _following(self, ordered: QuerySet[Any], position: list[Any] | None, backwards: bool) -> QuerySet[Any]:
         return ordered if position is None else ordered.filter(self._beyond(position, backwards=backwards))
 
-    def _looked(
-        self, ordered: QuerySet[Any], position: list[Any] | None, backwards: bool, wanted: int, look: Look
+    def _shown(
+        self, keys: QuerySet[Any, Any], candidates: list[Any], asked: int, backwards: bool, wanted: int, look: Look
     ) -> list[tuple[list[Any], Any]]:
-        """So many of the rows as are wanted that may be shown, each with its position: looked at so many at once as are likely
-        to be enough, by how many of those before were shown."""
-        keys = ordered.values_list("pk", *(f"key_{index}" for index in range(len(self.order))))
+        """So many of the rows as are wanted that may be shown, each with its position: of the candidates asked for first, then of
+        so many at once as are likely to be enough, by how many of those before were shown."""
         found: list[tuple[list[Any], Any]] = []
-        number = wanted + wanted // 2
         while True:
-            candidates = list(self._following(keys, position, backwards)[:number])
             shown = look([pk for pk, *_ in candidates])
             found += [(at, shown[pk]) for pk, *at in candidates if pk in shown]
             missing = wanted - len(found)
-            if missing <= 0 or len(candidates) < number:
+            if missing <= 0 or len(candidates) < asked:
                 return found[:wanted]
-            position = candidates[-1][1:]
-            number = min(2 * missing * number // len(shown) if shown else 2 * number, MOST_LOOKED_AT)
+            likely = 2 * missing * asked // len(shown) if shown else 2 * asked
+            asked = min(max(likely, wanted // 2), MOST_LOOKED_AT)
+            candidates = list(self._following(keys, candidates[-1][1:], backwards)[:asked])
 
     def _position(self, row: Any) -> list[Any]:
         return [getattr(row, f"key_{index}") for index in range(len(self.order))]

@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters as filters
-from django.http import QueryDict
 
 from accounts.parameters import words
 from incidents.filters import ClaimRows, IncidentRows
@@ -35,6 +34,10 @@ class DeskIncidents(IncidentRows):
     def by_assignee(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(assignment__assignee__username=value)
 
-    def claims(self, asked: QueryDict) -> Any:
-        seen = Claim.objects.all() if self.level is Disclosure.RESTRICTED else Claim.objects.seen_at(self.level)
-        return DeskClaims(asked, seen, level=self.level).rows()
+    of_claims = DeskClaims
+
+    def seen_claims(self) -> Any:
+        return Claim.objects.all() if self.level is Disclosure.RESTRICTED else Claim.objects.seen_at(self.level)
+
+    def all_claims(self) -> Any:
+        return Claim.objects.all()

@@ -72,7 +72,8 @@ class OfIncidentQuerySet(SeenQuerySet):
 
 @cache
 def _with_visible_citation(cited_as: str, level: Disclosure) -> Exists:
-    """Assertions of which a citation is visible. Kept, because making it takes longer than all the rest of a query."""
+    """Assertions of which a citation is visible. Kept, because making it takes longer than all the rest of a query; so what it is
+    made of may look at no row, and choose no way by how many there are."""
     citations: Any = _model("Citation")._default_manager.filter(**{cited_as: OuterRef("pk")})
     return Exists(citations.visible_to(level))
 
@@ -91,6 +92,10 @@ class AssertionQuerySet(SeenQuerySet):
         An assertion of which no citation is visible is not visible either: it would stand without a source.
         """
         return self.within(level).filter(_with_visible_citation(self.cited_as[self.model.__name__], level))
+
+    def perhaps_visible_to(self, level: Disclosure) -> Self:
+        """What by its own row may be: its incident, its claimant and its sources have to be looked at."""
+        return self.filter(disclosure__lte=level, status__in=OUTSIDE, accepted_at__isnull=False)
 
     def within(self, level: Disclosure) -> Self:
         """Once accepted, about a published incident, and neither it nor claimant nor incident above the level."""
@@ -118,12 +123,12 @@ class AssertionQuerySet(SeenQuerySet):
         steps = _model("Transition")._default_manager.filter(table_name=self.model._meta.db_table, at__gte=moment)
         cited = _model("Citation")._default_manager.filter(recorded_at__gte=moment)
         accepted = everything.filter(accepted_at__gte=moment)
-        published = _model("Incident")._default_manager.filter(published_at__gte=moment)
+        published = everything.filter(incident__published_at__gte=moment)
         if all(are_few(rows) for rows in (accepted, published, steps, cited)):
             stepped = steps.values_list(Cast("row_id", models.UUIDField()))
             return self.filter(
                 Q(ByKeys("pk", accepted.values("pk")))
-                | Q(ByKeys("incident", published.values("pk")))
+                | Q(ByKeys("pk", published.values("pk")))
                 | Q(ByKeys("pk", stepped))
                 | Q(ByKeys("pk", cited.filter(**{f"{cited_as}__isnull": False}).values(cited_as)))
             )
@@ -362,7 +367,8 @@ class IncidentQuerySet(SeenQuerySet):
         """At a place with this text in a name."""
         places = self.model._meta.get_field("places").related_model._default_manager.matching(text).values("pk")
         links = _model("IncidentPlace")._default_manager.filter(place__in=places)
-        return among("pk", links.values_list("incident", flat=True), Looked(links.filter(incident=OuterRef("pk"))))
+        otherwise = Looked(links.filter(incident=OuterRef("pk")))
+        return among("pk", links.values_list("incident", flat=True), otherwise, or_else=True)
 
     def matching_outside(self, text: str) -> Self:
         """As ``matching``, and in the summary and the names of the places; protected names match nothing."""

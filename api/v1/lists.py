@@ -212,12 +212,12 @@ class PublicLists(ViewSet):
         body["results"] = [fields.selected(shape, names) for shape in shapes] if names else shapes
         return Response(body, headers=headers)
 
-    def filtered(self) -> Any:
+    def filtered(self, found: dict[Any, Any] | None = None) -> Any:
         """The rows that the parameters choose of those that the reader may see."""
-        return self.filters(self.request.query_params, self.rows(), level=self.level).rows()
+        return self.filters(self.request.query_params, self.rows(), level=self.level, found=found).rows()
 
-    looks: ClassVar[bool] = False
-    """Whether the rows of a page are chosen by its filters before it is looked at who may see them, as that costs more than the
+    chosen_unseen: ClassVar[bool] = False
+    """Whether the rows of a filtered page are chosen before it is looked at who may see them, as the latter costs more than the
     rest; else only where few fit."""
 
     def unseen(self) -> Any:
@@ -226,18 +226,17 @@ class PublicLists(ViewSet):
 
     def _page(self, order: Keyset, size: int) -> tuple[Any, Sequence[Any], str | None, str | None]:
         """What is listed, the rows of one page of it, and the cursors of the next and the previous one."""
-        given = self.request.query_params
+        given, found = self.request.query_params, dict[Any, Any]()
         cursor = given.get("cursor")
-        filters = self.filters.base_filters.keys() if self.looks else self.filters.by_others
-        apart = not filters.isdisjoint(given)
-        found: dict[Any, Any] = {}
+        by_others = self.filters.base_filters.keys() if self.chosen_unseen else self.filters.by_others
+        apart = not by_others.isdisjoint(given)
         with looking() if apart else nullcontext():
-            listed = self.listed(self.filters(given, self.rows(), level=self.level, found=found).rows())
+            listed = self.listed(self.filtered(found))
         chosen = listed
         if apart:
-            more = self.filters(given, self.unseen(), level=self.level, unseen=True, found=found)
-            chosen = self.listed(more.rows(), unseen=True)
-        if not apart or not (self.looks or are_by_keys(chosen)):
+            perhaps = self.filters(given, self.unseen(), level=self.level, unseen=True, found=found).rows()
+            chosen = self.listed(perhaps, unseen=True)
+        if not apart or not (self.chosen_unseen or are_by_keys(chosen)):
             return listed, *order.page(
                 self.keys(listed) if self.is_kept else self.fetched(listed), size=size, cursor=cursor
             )

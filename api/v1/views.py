@@ -36,13 +36,15 @@ class ClaimLists(PublicLists):
     export = "claims"
     key = "pk"
     key_type = "uuid"
-    looks = True  # that of a claim rests on its citations, their sources and publishers, and each link of each chain
+    chosen_unseen = (
+        True  # who may see a claim rests on its citations, their sources and publishers, and each link of each chain
+    )
 
     def rows(self) -> Any:
         return Claim.objects.visible_to(self.level)
 
     def unseen(self) -> Any:
-        return Claim.objects.all()
+        return Claim.objects.perhaps_visible_to(self.level)
 
     def fetched(self, rows: Any) -> Any:
         return gather.claims(rows, self.level)
@@ -62,7 +64,7 @@ class CitationLists(ClaimLists):
     def listed(self, filtered: Any, *, unseen: bool = False) -> Any:
         rows = Citation.objects.all() if unseen else Citation.objects.visible_to(self.level)
         is_filtered = self.reads_at is not None or set(self.request.query_params) & set(self.filters.base_filters)
-        if is_filtered and are_few_rows(filtered):
+        if is_filtered and are_few_rows(lambda: filtered):
             return rows.filter(ByKeys("claim", filtered.values("pk")))
         return rows.filter(Looked(filtered.filter(pk=OuterRef("claim"))))
 

@@ -1,5 +1,6 @@
 """Filters on scopes, for figures/ in the API, the exports and the pages."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db.models import F, OuterRef, Q, Value
@@ -7,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from accounts import taking
-from accounts.choosing import ByKeys, Looked, among, are_few_rows
+from accounts.choosing import AmongFew, ByKeys, Looked, among, are_few, are_few_rows
 from accounts.parameters import known, moment, searched, words
 from incidents.filters import TRUTH, ClaimRows, Located, references
 from incidents.models import Cause, Claim, Figure, Incident, Measure, Population, ScopeClaim, ScopeState
@@ -22,6 +23,13 @@ KEPT = [code.value for code in Code if code not in ON_READING]
 def _with(rows: Any) -> Q:
     """Scopes that one of these rows is of."""
     return Q(among("scope", rows.values_list("scope", flat=True), Looked(rows.filter(scope=OuterRef("scope")))))
+
+
+def _without(rows: Any) -> Q:
+    """Scopes that none of these rows is of."""
+    if are_few(rows):
+        return ~Q(AmongFew("scope", rows.values("scope")))
+    return ~Q(Looked(rows.filter(scope=OuterRef("scope"))))
 
 
 class OfScopes(Located):
@@ -137,19 +145,24 @@ class ScopeRows(OfScopes):
             return queryset
         asked = QueryDict(mutable=True)
         asked.update(given)
-        claims = ClaimRows(asked, self._claims(), level=self.level, unseen=self.unseen, found=self.found)
-        return queryset.filter(self._with_one_of(claims.rows()))
 
-    def _claims(self) -> Any:
-        return Claim.objects.all() if self.unseen else Claim.objects.visible_to(self.level)
+        def claims(*, unseen: bool) -> Any:
+            rows = self._claims(unseen=unseen)
+            return ClaimRows(asked, rows, level=self.level, unseen=unseen, found=self.found).rows()
+
+        return queryset.filter(self._with_one_of(claims))
+
+    def _claims(self, *, unseen: bool) -> Any:
+        claims = Claim.objects
+        return claims.perhaps_visible_to(self.level) if unseen else claims.visible_to(self.level)
 
     def _figures(self) -> Any:
         return Figure.objects.current() if self.unseen else Figure.objects.visible_to(self.level)
 
-    def _with_one_of(self, claims: Any) -> Q:
-        """Scopes in which one of these claims stands."""
-        standings = ScopeClaim.objects.at(self.level)
-        if are_few_rows(claims):
+    def _with_one_of(self, find: Callable[..., Any]) -> Q:
+        """Scopes in which one of the claims stands that ``find`` gives; ``unseen``, no fewer, with less."""
+        claims, standings = find(unseen=self.unseen), ScopeClaim.objects.at(self.level)
+        if are_few_rows(lambda: claims if self.unseen else find(unseen=True)):
             return Q(ByKeys("scope", standings.filter(claim__in=claims.values("pk")).values("scope")))
         asserted = Looked(claims.filter(pk=OuterRef("claim")))
         return Q(Looked(standings.filter(asserted, scope=OuterRef("scope"))))
@@ -176,7 +189,7 @@ class ScopeRows(OfScopes):
 
     def _open(self, queryset: Any) -> Any:
         """Without a figure. Before it is looked at who may see what, none is left out for one that the reader may not see."""
-        return queryset if self.unseen else queryset.filter(~_with(self._figures()))
+        return queryset if self.unseen else queryset.filter(_without(self._figures()))
 
     def by_status(self, queryset: Any, name: str, value: str) -> Any:
         given = words(value)
@@ -188,7 +201,11 @@ class ScopeRows(OfScopes):
     def by_change(self, queryset: Any, name: str, value: str) -> Any:
         limit = moment(name, value)
         adopted = self._figures().filter(decided_at__gte=limit)
-        return queryset.filter(self._with_one_of(self._claims().changed_since(limit)) | _with(adopted))
+
+        def claims(*, unseen: bool) -> Any:
+            return self._claims(unseen=unseen).changed_since(limit)
+
+        return queryset.filter(self._with_one_of(claims) | _with(adopted))
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
         incidents = Incident.objects.visible_to(self.level).matching_outside(searched(name, value))

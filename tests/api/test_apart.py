@@ -1,9 +1,7 @@
 """A page is chosen by its filters first, and then it is looked at who may see its rows: page after page, it is every row that the
 filters choose of those that the reader may see, and no other, whether few fit or many."""
 
-from collections.abc import Iterator, Sequence
-from math import ceil
-from uuid import UUID
+from collections.abc import Iterator
 
 import pytest
 from django.conf import LazySettings
@@ -12,17 +10,14 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from accounts import choosing
+from api.editions.keeping import keep_up
 from api.pagination import Keyset
+from api.v1 import lists
 from api.v1.urls import LISTS
 from benchmarks import sampled
-from incidents import counts
-from incidents.filters import ClaimRows
-from incidents.models import Claim
-from incidents.services.citations import CitationInput, add_citation
 from sources.disclosure import Disclosure
-from tests.api.client import V1, results
+from tests.api.client import V1
 from tests.api.generated import generated
-from tests.factories import NOON, Register
 
 CLAIMS, SEED, SIZE = 600, 5, 40
 NAMES = ("claims", "citations", "incidents", "figures", "responsibility")
@@ -41,6 +36,7 @@ TOGETHER = [
 @pytest.fixture(scope="module")
 def register_of_claims(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with generated(django_db_blocker, claims=CLAIMS, seed=SEED):
+        keep_up()
         yield
 
 
@@ -49,10 +45,19 @@ def unlimited(settings: LazySettings) -> None:
     settings.REQUESTS_PER_MINUTE = dict.fromkeys(settings.REQUESTS_PER_MINUTE, 0)
 
 
-def chosen(name: str, query: str) -> list[str]:
+@pytest.fixture(params=[(Disclosure.PUBLIC, 5_000), (Disclosure.PARTNER, 5_000), (Disclosure.PUBLIC, 3)])
+def level(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Disclosure:
+    """For whom, and how many rows are few."""
+    level, most = request.param
+    monkeypatch.setattr(choosing, "MANY", most)
+    monkeypatch.setattr(lists, "level_of", lambda request: level)
+    return Disclosure(level)
+
+
+def chosen(name: str, query: str, level: Disclosure) -> list[str]:
     """The keys of all rows that the filters choose, as a file has them, in the order of the list."""
-    lists = LISTS[name].at(Disclosure.PUBLIC)
-    rows = lists.listed(lists.filters(QueryDict(query), lists.rows(), level=Disclosure.PUBLIC).rows())
+    lists = LISTS[name].at(level)
+    rows = lists.listed(lists.filters(QueryDict(query), lists.rows(), level=level).rows())
     (first, last) = Keyset((lists.orders or lists.filters.orders)[lists.default_order]).order
     key = {"incidents": "reference", "figures": "scope"}.get(name, "pk")
     return [
@@ -80,23 +85,19 @@ def queries(name: str, given: str) -> list[str]:
     return [f"{given}={value}" for value in sampled.values(name, given)]
 
 
-@pytest.mark.parametrize("most", [5_000, 3])
 @pytest.mark.parametrize(("name", "given"), CASES)
-def test_page_after_page_is_every_row(name: str, given: str, most: int, register_of_claims: None, monkeypatch) -> None:
-    monkeypatch.setattr(choosing, "MANY", most)
+def test_page_after_page_is_every_row(name: str, given: str, level: Disclosure, register_of_claims: None) -> None:
     for query in queries(name, given):
-        assert walked(name, query) == chosen(name, query), query
+        assert walked(name, query) == chosen(name, query, level), query
 
 
-@pytest.mark.parametrize("most", [5_000, 3])
 @pytest.mark.parametrize(("name", "query"), TOGETHER)
 def test_filters_together_hold_for_one_claim(
-    name: str, query: str, most: int, register_of_claims: None, monkeypatch
+    name: str, query: str, level: Disclosure, register_of_claims: None
 ) -> None:
-    monkeypatch.setattr(choosing, "MANY", most)
     query = query.format(**{one: values[0] for one, values in sampled.found().items()})
     found = walked(name, query)
-    assert found == chosen(name, query)
+    assert found == chosen(name, query, level)
     assert found
 
 
@@ -105,41 +106,3 @@ def test_the_register_has_what_is_hidden(register_of_claims: None) -> None:
     lists = LISTS["claims"].at(Disclosure.PUBLIC)
     shown, there = lists.rows().accepted().count(), lists.unseen().accepted().count()
     assert 100 < shown < 0.9 * there
-
-
-@pytest.mark.parametrize("size", [1, 2, 5, 19, 20])
-@pytest.mark.parametrize("share", [0, 1, 3, 10, 20])
-def test_pages_are_of_what_may_be_shown_whatever_share_that_is(db: None, size: int, share: int) -> None:
-    """Of the claims of the founding case so many of twenty, here and there."""
-    rows, order = Claim.objects.all(), Keyset(ClaimRows.orders["recorded_at"])
-    keys = list(rows.order_by("recorded_at", "pk").values_list("pk", flat=True))
-    shown = [key for place, key in enumerate(keys) if place * 7 % 20 < share]
-
-    def look(some: Sequence[UUID]) -> dict[UUID, UUID]:
-        return {key: key for key in some if key in shown}
-
-    found, pages, cursor = [], 0, None
-    while cursor or not pages:
-        page, cursor, before = order.page(rows, size=size, cursor=cursor, look=look)
-        if pages:
-            assert order.page(rows, size=size, cursor=before, look=look)[0] == found[-size:]
-        found += page
-        pages += 1
-    assert found == shown
-    assert pages == max(1, ceil(len(shown) / size))
-
-
-def test_what_is_hidden_takes_nothing_from_what_is_seen(register: Register) -> None:
-    """A claim in conflict is printed by the paper as well, but in a source that nobody outside sees."""
-    paper = register.organization("paper")
-    incident = register.published()
-    seen, hidden = register.source(publisher=paper), register.source(publisher=paper, disclosure=Disclosure.RESTRICTED)
-    three, nine = (counts.code(counts.Quantifier.EXACT, number, stated=str(number)) for number in (3, 9))
-    register.accepted(incident, measure="injured", sources=[seen])
-    register.accepted(incident, claimant=register.organization("one"), count=three)
-    claim = register.accepted(incident, claimant=register.organization("other"), count=nine)
-    add_citation(claim, CitationInput(hidden), by=register.analyst, at=NOON)
-    asked = {"publisher": "paper", "incident": incident.reference}
-    assert results("claims/", has_conflict="true", incident=incident.reference)
-    assert results("incidents/", has_conflict="false", **asked)
-    assert not results("incidents/", has_conflict="true", **asked)

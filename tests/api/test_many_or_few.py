@@ -3,7 +3,12 @@
 import pytest
 
 from accounts import choosing
+from incidents import counts
+from incidents.models import Claim
+from incidents.services.citations import CitationInput, add_citation
+from sources.disclosure import Disclosure
 from tests.api.client import results
+from tests.factories import NOON
 
 FILTERS = [
     "root=agps",
@@ -32,7 +37,34 @@ def test_the_same_rows_are_found_either_way(db, monkeypatch, rows, filters):
     assert bool(few) is (filters != "minimum_gte=1000000")
 
 
+def test_of_many_by_a_sample_no_more_is_asked(db, monkeypatch):
+    """Where many of the first few fit, whether many do in the whole is not looked for."""
+    claims = Claim.objects.all()
+    some = claims.filter(pk__in=claims.order_by("pk").values("pk")[:2])
+    monkeypatch.setattr(choosing, "PROBED", 4)
+    monkeypatch.setattr(choosing, "are_few", lambda rows: True)
+    for enough, few in ((1, False), (2, False), (3, True)):
+        monkeypatch.setattr(choosing, "_in_sample", lambda number, table, enough=enough: enough)
+        assert choosing.are_few_rows(lambda: some) is few
+
+
 def test_how_many_of_a_sample_stand_for_many(db):
     assert choosing._in_sample(5_000, "incidents_claim") is None  # of so small a table nothing is asked
     some, twice = (choosing._in_sample(number, "pg_proc") for number in (500, 1_000))  # it has some thousands of rows
     assert 0 < some < twice <= 2 * some < 2 * choosing.PROBED
+
+
+def test_what_is_hidden_takes_nothing_from_what_is_seen(register):
+    """A claim in conflict is printed by the paper as well, but in a source that nobody outside sees."""
+    paper = register.organization("paper")
+    incident = register.published()
+    seen, hidden = register.source(publisher=paper), register.source(publisher=paper, disclosure=Disclosure.RESTRICTED)
+    three, nine = (counts.code(counts.Quantifier.EXACT, number, stated=str(number)) for number in (3, 9))
+    register.accepted(incident, measure="injured", sources=[seen])
+    register.accepted(incident, claimant=register.organization("one"), count=three)
+    claim = register.accepted(incident, claimant=register.organization("other"), count=nine)
+    add_citation(claim, CitationInput(hidden), by=register.analyst, at=NOON)
+    asked = {"publisher": "paper", "incident": incident.reference}
+    assert results("claims/", has_conflict="true", incident=incident.reference)
+    assert results("incidents/", has_conflict="false", **asked)
+    assert not results("incidents/", has_conflict="true", **asked)

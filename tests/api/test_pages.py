@@ -1,11 +1,16 @@
 """Pages: every row once, whatever the size, the order and the direction; a constant number of queries."""
 
+from math import ceil
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from api import pagination
 from api.editions.keeping import keep_up
+from api.pagination import Keyset
+from incidents.filters import ClaimRows
 from incidents.models import Claim
 from tests.api.client import V1, get, results
 
@@ -92,3 +97,26 @@ def test_a_cursor_of_another_list_is_refused():
     assert response.status_code in {200, 400}  # a position in one order may be one in another; never a fault of ours
     response = Client().get(f"{V1}claims/?cursor={cursor}")
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 19, 20])
+@pytest.mark.parametrize("share", [0, 1, 3, 10, 20])
+def test_pages_are_of_what_may_be_shown_whatever_share_that_is(size, share, monkeypatch):
+    """Of the claims of the founding case so many of twenty, here and there."""
+    monkeypatch.setattr(pagination, "MOST_LOOKED_AT", 4)
+    rows, order = Claim.objects.all(), Keyset(ClaimRows.orders["recorded_at"])
+    keys = list(rows.order_by("recorded_at", "pk").values_list("pk", flat=True))
+    shown = [key for place, key in enumerate(keys) if place * 7 % 20 < share]
+
+    def look(some):
+        return {key: key for key in some if key in shown}
+
+    found, pages, cursor = [], 0, None
+    while cursor or not pages:
+        page, cursor, before = order.page(rows, size=size, cursor=cursor, look=look)
+        if pages:
+            assert order.page(rows, size=size, cursor=before, look=look)[0] == found[-size:]
+        found += page
+        pages += 1
+    assert found == shown
+    assert pages == max(1, ceil(len(shown) / size))

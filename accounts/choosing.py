@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from enum import Enum
 from math import ceil
 from typing import Any
 
@@ -16,23 +17,37 @@ MANY = 5_000
 PROBED = 2_000
 """Rows of a large table that are looked at to see how many fit."""
 
-_looking: ContextVar[bool] = ContextVar("looking", default=False)
+
+class Way(Enum):
+    """What rows are chosen for."""
+
+    PAGE = "some of them in their order"
+    KNOWN = "keys are known, and each of these is looked at"
+    WHOLE = "all of them"
+
+
+_way: ContextVar[Way] = ContextVar("way", default=Way.PAGE)
 
 
 @contextmanager
-def looking() -> Iterator[None]:
-    """Within it nothing is taken to be few: for conditions on rows whose keys are known, of which each is looked at."""
-    before = _looking.set(True)
+def choosing(way: Way) -> Iterator[None]:
+    """Within it rows are chosen so: a query of conditions is made, and need not be run."""
+    before = _way.set(way)
     try:
         yield
     finally:
-        _looking.reset(before)
+        _way.reset(before)
+
+
+def is_whole() -> bool:
+    """Whether all rows are chosen, of which a plan for some is none."""
+    return _way.get() is Way.WHOLE
 
 
 def are_few(rows: models.QuerySet[Any, Any]) -> bool:
     """Whether these are few enough to be fetched. What fits is rarely known beforehand: a publisher may print one claim or a
     tenth of them all."""
-    return not _looking.get() and _fit(rows)
+    return _way.get() is not Way.KNOWN and _fit(rows)
 
 
 def _fit(rows: models.QuerySet[Any, Any]) -> bool:
@@ -53,7 +68,7 @@ def _requires_keys(condition: Any) -> bool:
 
 def few(keys: models.QuerySet[Any, Any]) -> list[Any] | None:
     """The keys that a query gives, if they are few; else None."""
-    if _looking.get():
+    if _way.get() is Way.KNOWN:
         return None
     found = list(keys.order_by()[: MANY + 1])
     return found if len(found) <= MANY else None
@@ -65,7 +80,7 @@ def are_few_rows(find: Callable[[], models.QuerySet[Any]]) -> bool:
     ``find`` gives the rows, and is called only where it is asked how many they are. Keys are drawn by chance, so the first by
     their keys are like the others. What the sample says decides the way alone.
     """
-    if _looking.get():
+    if _way.get() is Way.KNOWN:
         return False
     rows = find()
     if are_by_keys(rows):
@@ -101,7 +116,16 @@ def among(
     ways to fit, which are found by indexes together or not at all.
     """
     counted = keys if of is None else of
-    return Q(ByKeys(column, keys)) if (_fit(counted) if or_else else are_few(counted)) else otherwise
+    return (
+        Q(ByKeys(column, keys))
+        if (_fit(counted) if or_else else are_few(counted))
+        else among_many(column, keys, otherwise)
+    )
+
+
+def among_many(column: str, keys: models.QuerySet[Any, Any], otherwise: Q | Exists) -> Q | Exists:
+    """The same where the keys are many: of all rows they are gathered once, of some each row is looked at."""
+    return Q(**{f"{column}__in": keys}) if is_whole() else otherwise
 
 
 class Looked(Exists):

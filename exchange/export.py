@@ -12,10 +12,12 @@ from django.db.models import F, QuerySet, UUIDField
 from django.http import QueryDict
 from django.utils import timezone
 
+from accounts.choosing import Way, choosing
 from accounts.literal import literal
 from accounts.parameters import Rows, check_names
 from exchange import comparison, geometry, queries, safety, summary
 from exchange.columns import Column
+from exchange.forms import CSV, Form
 from exchange.registry import REGISTRY
 from incidents.filters import ClaimRows, IncidentRows
 from incidents.models import Claim, Incident, ScopeState
@@ -90,10 +92,11 @@ EXPORTS: dict[str, Export] = {
 }  # fmt: skip
 
 
-def chosen(export: Export, parameters: QueryDict, level: Disclosure) -> QuerySet[Any]:
-    """The rows that the filters choose for a reader of this level. Raises ValidationError."""
+def chosen(export: Export, parameters: QueryDict, level: Disclosure, form: Form = CSV) -> QuerySet[Any]:
+    """The rows that the filters choose for a reader of this level, for a file of this form. Raises ValidationError."""
     check_names(parameters, export.rows.base_filters)
-    return export.rows(parameters, export.visible(level), level=level).rows()  # type: ignore[no-any-return]
+    with choosing(Way.PAGE if form.by_pages else Way.WHOLE):
+        return export.rows(parameters, export.visible(level), level=level).rows()  # type: ignore[no-any-return]
 
 
 def statement(

@@ -15,6 +15,8 @@ class Form:
     ending: str
     tabular: bool = False
     """Whether it has a header, below which HXL tags can stand."""
+    by_pages: bool = False
+    """Whether its rows are read so many at once, as of a list, and not by one query."""
 
     @property
     def content_type(self) -> str:
@@ -24,7 +26,7 @@ class Form:
         return f"{main}; charset=utf-8{separator}{parameters}"
 
 
-JSONL = Form("jsonl", ("application/jsonl", "application/x-ndjson"), ".jsonl")
+JSONL = Form("jsonl", ("application/jsonl", "application/x-ndjson"), ".jsonl", by_pages=True)
 CSV_SAFE = Form("csv-safe", ('text/csv; profile="csv-safe"',), "-for-excel.csv", tabular=True)
 CSV = Form("csv", ("text/csv",), ".csv", tabular=True)
 XLSX = Form("xlsx", ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",), ".xlsx", tabular=True)

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Greatest
 
-from accounts.choosing import AmongFew, ByKeys, Looked, among, are_few, few
+from accounts.choosing import AmongFew, ByKeys, Looked, among, among_many, are_few, few
 from accounts.folding import Fold
 from incidents.locating import located_in
 from incidents.workflow import ClaimState, IncidentState
@@ -145,14 +145,15 @@ class AssertionQuerySet(SeenQuerySet):
     def cited_in(self, level: Disclosure | None, **source: Any) -> Self:
         """Assertions with a citation in a source of which this holds; visible at the level, unless that is None."""
         cited_as = self.cited_as[self.model.__name__]
-        citations: Any = _model("Citation")._default_manager.filter(in_source(**source))
-        own = citations.filter(**{cited_as: OuterRef("pk")})
-        visible = own if level is None else own.visible_to(level)
-        keys = citations.filter(**{f"{cited_as}__isnull": False}).values_list(cited_as, flat=True)
-        if not are_few(keys):
-            return self.filter(Looked(visible))
-        chosen = self.filter(ByKeys("pk", keys))
-        return chosen if level is None else chosen.filter(Exists(visible))
+        citations: Any = _model("Citation")._default_manager.filter(
+            in_source(**source), **{f"{cited_as}__isnull": False}
+        )
+        visible = citations if level is None else citations.visible_to(level)
+        looked = Looked(visible.filter(**{cited_as: OuterRef("pk")}))
+        if not are_few(citations):
+            return self.filter(among_many("pk", visible.values(cited_as), looked))
+        chosen = self.filter(ByKeys("pk", citations.values(cited_as)))
+        return chosen if level is None else chosen.filter(looked)
 
     def in_subtree(self, code: str) -> Self:
         """Assertions about incidents that happened at a place within this one."""
@@ -224,8 +225,10 @@ class ClaimQuerySet(AssertionQuerySet):
             Q(roots__overlap=list(organizations)) | Q(root_sources__overlap=list(sources))
         )
         rooted = standings.at(level)
-        otherwise = Looked(rooted.filter(claim=OuterRef("pk")))
-        return self.filter(among("pk", rooted.values_list("claim", flat=True), otherwise, of=standings))
+        if are_few(standings):
+            return self.filter(ByKeys("pk", rooted.values("claim")))
+        # Looked at also where all are chosen: how many arrays overlap, the planner takes for next to none.
+        return self.filter(Looked(rooted.filter(claim=OuterRef("pk"))))
 
     def in_subtree(self, code: str) -> Self:
         """Claims about a place within this one; a claim without a place of its own has its incident's."""

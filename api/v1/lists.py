@@ -1,7 +1,6 @@
 """What every list of the API has in common: parameters, pages, formats, the ways to a row."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from typing import Any, ClassVar, Self
 
 from django.db.models import F, OuterRef
@@ -15,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from accounts.choosing import Looked, are_by_keys, looking
+from accounts.choosing import Looked, Way, are_by_keys, choosing
 from accounts.lockout import client_address
 from accounts.parameters import Rows, check_names, known, refuse
 from accounts.taking import Schema
@@ -179,12 +178,17 @@ class PublicLists(ViewSet):
         parameters = request.query_params
         check_names(parameters, (*self.filters.base_filters, *self.own_parameters))
         if isinstance(request.accepted_renderer, FileRenderer):
-            return self.file(request.accepted_renderer.form, self.asked(self.filtered()))
+            form = request.accepted_renderer.form
+            with choosing(Way.PAGE if form.by_pages else Way.WHOLE):
+                filtered = self.filtered()
+            return self.file(form, self.asked(filtered))
         if flag(parameters, "hxl"):
             raise refuse("hxl", "true", "tags are for files with columns; add format=csv.")
         names = self.named()
         if not self.paged:
-            results = self.all(self.filtered(), Gathered.start(self.level, self.root))
+            with choosing(Way.WHOLE):
+                filtered = self.filtered()
+            results = self.all(filtered, Gathered.start(self.level, self.root))
             return Response(
                 {"next": None, "previous": None, "results": [fields.selected(one, names) for one in results]}
             )
@@ -199,7 +203,8 @@ class PublicLists(ViewSet):
         }
         body: dict[str, Any] = dict(links)
         if total:
-            body["total"] = self.listed(self.filtered()).order_by().count()
+            with choosing(Way.WHOLE):
+                body["total"] = self.listed(self.filtered()).order_by().count()
         header = ", ".join(f'<{link}>; rel="{relation}"' for relation, link in links.items() if link)
         headers = {"Link": header} if header else {}
         texts = self.texts(found) if self.is_kept else None
@@ -230,7 +235,7 @@ class PublicLists(ViewSet):
         cursor = given.get("cursor")
         by_others = self.filters.base_filters.keys() if self.chosen_unseen else self.filters.by_others
         apart = not by_others.isdisjoint(given)
-        with looking() if apart else nullcontext():
+        with choosing(Way.KNOWN if apart else Way.PAGE):
             listed = self.listed(self.filtered(found))
         chosen = listed
         if apart:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.choosing import ByKeys, Looked, are_few_rows
+from accounts.choosing import ByKeys, Looked, among_many, are_few_rows
 from api.v1 import comparing, gather, represent, shapes
 from api.v1.gather import Gathered
 from api.v1.lists import PublicLists
@@ -66,7 +66,7 @@ class CitationLists(ClaimLists):
         is_filtered = self.reads_at is not None or set(self.request.query_params) & set(self.filters.base_filters)
         if is_filtered and are_few_rows(lambda: filtered):
             return rows.filter(ByKeys("claim", filtered.values("pk")))
-        return rows.filter(Looked(filtered.filter(pk=OuterRef("claim"))))
+        return rows.filter(among_many("claim", filtered.values("pk"), Looked(filtered.filter(pk=OuterRef("claim")))))
 
     def fetched(self, rows: Any) -> Any:
         return gather.chains(rows.select_related("claim__incident"))

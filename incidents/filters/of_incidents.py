@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from accounts import taking
-from accounts.choosing import ByKeys, Looked, are_few_rows
+from accounts.choosing import ByKeys, Looked, among_many, are_few_rows
 from accounts.parameters import known, moment, searched, words
 from incidents.filters.assertions import EARLIEST_DAY, Located, references
 from incidents.filters.claims import ClaimRows
@@ -103,7 +103,7 @@ class IncidentRows(Located):
         claims = self.claims(asked)
         if are_few_rows(lambda: claims if self.unseen else self.perhaps(asked)):
             return Q(ByKeys("pk", claims.values("incident")))
-        return Q(Looked(claims.filter(incident=OuterRef("pk"))))
+        return Q(among_many("pk", claims.values("incident"), Looked(claims.filter(incident=OuterRef("pk")))))
 
     def claims(self, asked: QueryDict) -> Any:
         """The claims that the reader may see of which this holds; before that is looked at, no fewer."""

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from accounts import taking
-from accounts.choosing import AmongFew, ByKeys, Looked, among, are_few, are_few_rows
+from accounts.choosing import AmongFew, ByKeys, Looked, among, among_many, are_few, are_few_rows
 from accounts.parameters import known, moment, searched, words
 from incidents.filters import TRUTH, ClaimRows, Located, references
 from incidents.models import Cause, Claim, Figure, Incident, Measure, Population, ScopeClaim, ScopeState
@@ -162,10 +162,11 @@ class ScopeRows(OfScopes):
     def _with_one_of(self, find: Callable[..., Any]) -> Q:
         """Scopes in which one of the claims stands that ``find`` gives; ``unseen``, no fewer, with less."""
         claims, standings = find(unseen=self.unseen), ScopeClaim.objects.at(self.level)
+        scopes = standings.filter(claim__in=claims.values("pk")).values("scope")
         if are_few_rows(lambda: claims if self.unseen else find(unseen=True)):
-            return Q(ByKeys("scope", standings.filter(claim__in=claims.values("pk")).values("scope")))
+            return Q(ByKeys("scope", scopes))
         asserted = Looked(claims.filter(pk=OuterRef("claim")))
-        return Q(Looked(standings.filter(asserted, scope=OuterRef("scope"))))
+        return Q(among_many("scope", scopes, Looked(standings.filter(asserted, scope=OuterRef("scope")))))
 
     def by_relation(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), ScopeState.Relation.values, "relation")

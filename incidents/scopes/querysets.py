@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts.choosing import Looked, among
+from accounts.choosing import Looked, among, is_whole
 from incidents.locating import located_in
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure
@@ -69,7 +69,10 @@ class ScopeClaimQuerySet(AtLevelQuerySet):
     """Claims in their scopes."""
 
     def _settled(self) -> Q:
-        # Whatever is read of a claim in its scope needs no more of the scope than its key.
+        if is_whole():
+            return super()._settled()
+        # Whatever is read of a claim in its scope needs no more of the scope than its key; of how many that leaves out, the
+        # planner has no idea, which for all rows misleads it.
         due = apps.get_model("incidents", "ScopeDue")._default_manager.values("incident")
         return ~Q(scope__in=apps.get_model("incidents", "Scope")._default_manager.filter(incident__in=due).values("pk"))
 

@@ -57,7 +57,8 @@ def level(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Di
 def chosen(name: str, query: str, level: Disclosure) -> list[str]:
     """The keys of all rows that the filters choose, as a file has them, in the order of the list."""
     lists = LISTS[name].at(level)
-    rows = lists.listed(lists.filters(QueryDict(query), lists.rows(), level=level).rows())
+    with choosing.choosing(choosing.Way.WHOLE):
+        rows = lists.listed(lists.filters(QueryDict(query), lists.rows(), level=level).rows())
     (first, last) = Keyset((lists.orders or lists.filters.orders)[lists.default_order]).order
     key = {"incidents": "reference", "figures": "scope"}.get(name, "pk")
     return [

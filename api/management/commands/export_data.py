@@ -60,7 +60,7 @@ class Command(BaseCommand):
         given, filters = self._given(options), self._parameters(options["filter"])
         try:
             of, rows = (
-                (Asked, chosen(kind, filters, level))
+                (Asked, chosen(kind, filters, level, form))
                 if options["as_of"] is None
                 else self._then(lists, level, filters, given)
             )

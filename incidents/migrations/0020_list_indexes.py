@@ -40,6 +40,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="scopestate",
+            index=models.Index(
+                models.OrderBy(models.F("gap"), descending=True, nulls_last=True),
+                models.F("scope"),
+                condition=models.Q(("relation", "conflict")),
+                name="scope_in_conflict",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="scopestate",
             index=models.Index(fields=["relation", "scope"], name="scope_by_relation"),
         ),
         migrations.AddIndex(

@@ -129,7 +129,14 @@ class ScopeState(Levels):
             ),
         ]
         indexes = [
-            # "Sources disagree": the queue, and the filters by relation and has_conflict.
+            # "Sources disagree": the queue, by how much they do.
+            models.Index(
+                models.F("gap").desc(nulls_last=True),
+                "scope",
+                condition=Q(relation="conflict"),
+                name="scope_in_conflict",
+            ),
+            # The filters by relation and has_conflict.
             models.Index(fields=["relation", "scope"], name="scope_by_relation"),
             # The filter by warning.
             GinIndex(fields=["warnings"], opclasses=["jsonb_path_ops"], name="scope_by_warning"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.choosing import Way, choosing
 from exchange.columns import Column, Type, of
 from exchange.comparison import Made, chosen
 from incidents.models import Claim, Figure, ScopeState
@@ -56,7 +57,9 @@ def rows(
 ) -> Iterator[Sequence[Any]]:
     """The cells of each total."""
     wanted = chosen(COLUMNS, columns)
-    mask, found = Mask.load(), totals(states, Figure.objects.visible_to(level))
+    mask = Mask.load()
+    with choosing(Way.WHOLE):
+        found = totals(states, Figure.objects.visible_to(level))
     known = areas(found)
     for total in found:
         row = (total, known.get(total.area or 0), mask)

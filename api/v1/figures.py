@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from accounts.choosing import Way, choosing
 from api.v1 import comparing, shapes
 from api.v1.gather import Gathered
 from api.v1.lists import PublicLists
@@ -46,6 +47,7 @@ class SummaryLists(PublicLists):
         return ScopeState.objects.visible_to(self.level)
 
     def all(self, filtered: Any, gathered: Gathered) -> Sequence[Any]:
-        found = totals(filtered, Figure.objects.visible_to(self.level))
+        with choosing(Way.WHOLE):
+            found = totals(filtered, Figure.objects.visible_to(self.level))
         known = areas(found)
         return [comparing.total(one, known.get(one.area or 0), gathered) for one in found]

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget
 
+from accounts.choosing import Way, choosing
 from incidents.admin import words
 from incidents.models import Figure, Measure, Population, ScopeState, Unit
 from incidents.scopes.filters import SummaryRows
@@ -68,7 +69,8 @@ def totals_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
         states = SummaryRows(asked, states, level=Disclosure.PUBLIC).rows()
     except ValidationError as refused:
         form.add_error(None, refused)
-    found = totals(states, Figure.objects.visible_to(Disclosure.PUBLIC))
+    with choosing(Way.WHOLE):
+        found = totals(states, Figure.objects.visible_to(Disclosure.PUBLIC))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Totals of adopted figures"),

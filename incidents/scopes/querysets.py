@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts.choosing import Looked, among, is_whole
+from accounts.choosing import Looked, among, among_many, is_whole
 from incidents.locating import located_in
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure
@@ -122,19 +122,26 @@ class FigureQuerySet(SeenQuerySet):
 
     def seen_at(self, level: Disclosure) -> Self:
         """Those made for this level or below it, of which the reader sees every claim that was used."""
-        uses: Any = apps.get_model("incidents", "FigureClaim")._default_manager
         claims: Any = apps.get_model("incidents", "Claim")._default_manager
-        hidden = uses.filter(figure=OuterRef("pk"), use="used").exclude(claim__in=claims.seen_at(level).values("pk"))
-        return self.filter(~Exists(hidden), disclosure__lte=level, scope__incident__disclosure__lte=level)
+        return self.using_none_but(claims.seen_at(level)).filter(
+            disclosure__lte=level, scope__incident__disclosure__lte=level
+        )
 
     def visible_to(self, level: Disclosure) -> Self:
         """What a reader of this level may see outside: current, of published incidents, every claim used visible."""
-        uses: Any = apps.get_model("incidents", "FigureClaim")._default_manager
         claims: Any = apps.get_model("incidents", "Claim")._default_manager
-        hidden = uses.filter(figure=OuterRef("pk"), use="used").exclude(claim__in=claims.visible_to(level).values("pk"))
-        return self.current().filter(
-            ~Exists(hidden),
-            disclosure__lte=level,
-            scope__incident__disclosure__lte=level,
-            scope__incident__status__in=("published", "under_revision"),
+        return (
+            self.current()
+            .using_none_but(claims.visible_to(level))
+            .filter(
+                disclosure__lte=level,
+                scope__incident__disclosure__lte=level,
+                scope__incident__status__in=("published", "under_revision"),
+            )
         )
+
+    def using_none_but(self, claims: QuerySet[Any]) -> Self:
+        """Figures of which every claim that was used is among these; for some figures each use is looked at."""
+        uses: Any = apps.get_model("incidents", "FigureClaim")._default_manager.filter(use="used")
+        used = among_many("claim", claims.values("pk"), Looked(claims.filter(pk=OuterRef("claim"))))
+        return self.filter(~Exists(uses.filter(~Q(used), figure=OuterRef("pk"))))

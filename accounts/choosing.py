@@ -110,7 +110,7 @@ def among(
     of: models.QuerySet[Any, Any] | None = None,
     or_else: bool = False,
 ) -> Q | Exists:
-    """Rows whose column is among the keys of a query: by name where they are few; ``otherwise`` says the same for many.
+    """Rows whose column is among the keys of a query: found by these where they are few; ``otherwise`` says the same for many.
 
     ``of`` are rows that are counted instead: about as many, and found with less. ``or_else`` tells that it is one of several
     ways to fit, which are found by indexes together or not at all.

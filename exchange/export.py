@@ -92,10 +92,15 @@ EXPORTS: dict[str, Export] = {
 }  # fmt: skip
 
 
+def way(export: Export | None, form: Form) -> Way:
+    """How the rows of a file are chosen: by one query of all, or so many at once."""
+    return Way.WHOLE if export is not None and export.produce is None and not form.by_pages else Way.PAGE
+
+
 def chosen(export: Export, parameters: QueryDict, level: Disclosure, form: Form = CSV) -> QuerySet[Any]:
     """The rows that the filters choose for a reader of this level, for a file of this form. Raises ValidationError."""
     check_names(parameters, export.rows.base_filters)
-    with choosing(Way.PAGE if form.by_pages else Way.WHOLE):
+    with choosing(way(export, form)):
         return export.rows(parameters, export.visible(level), level=level).rows()  # type: ignore[no-any-return]
 
 

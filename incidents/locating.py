@@ -1,15 +1,33 @@
 """Rows by where their incident happened."""
 
+from typing import Any
+
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts.choosing import Looked, among
+from accounts.choosing import Looked, among, among_many
+
+
+def places_in(code: str) -> QuerySet[Any, Any]:
+    """The keys of a place and of every one within it."""
+    places: QuerySet[Any, Any] = apps.get_model("places", "Place")._default_manager.all()
+    return places.filter(pk__in=RawSQL("SELECT place_subtree(%s)", [code])).values("pk")
+
+
+def incidents_in(code: str) -> QuerySet[Any, Any]:
+    """The keys of the incidents that happened at a place within this one."""
+    links: QuerySet[Any, Any] = apps.get_model("incidents", "IncidentPlace")._default_manager.all()
+    return links.filter(role="place", place__in=RawSQL("SELECT place_subtree(%s)", [code])).values("incident")
 
 
 def located_in(code: str, column: str) -> Q | Exists:
     """Rows whose incident, the key of which is in this column, happened at a place within this one."""
-    links = apps.get_model("incidents", "IncidentPlace")._default_manager.filter(
-        role="place", place__in=RawSQL("SELECT place_subtree(%s)", [code])
-    )
-    return among(column, links.values_list("incident", flat=True), Looked(links.filter(incident=OuterRef(column))))
+    found = incidents_in(code)
+    return among(column, found, Looked(found.filter(incident=OuterRef(column))))
+
+
+def or_located_in(code: str, column: str) -> Q | Exists:
+    """The same where it is one of two ways to fit, of which the other is not found by keys."""
+    found = incidents_in(code)
+    return among_many(column, found, Looked(found.filter(incident=OuterRef(column))))

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Greatest
 
 from accounts.choosing import AmongFew, ByKeys, Looked, among, among_many, are_few, few
 from accounts.folding import Fold
-from incidents.locating import located_in
+from incidents.locating import incidents_in, located_in, or_located_in, places_in
 from incidents.workflow import ClaimState, IncidentState
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure, Masked
@@ -232,10 +232,12 @@ class ClaimQuerySet(AssertionQuerySet):
 
     def in_subtree(self, code: str) -> Self:
         """Claims about a place within this one; a claim without a place of its own has its incident's."""
-        return self.filter(
-            Q(place__in=RawSQL("SELECT place_subtree(%s)", [code]))
-            | Q(located_in(code, "incident"), place__isnull=True)
-        )
+        places, incidents = places_in(code), incidents_in(code)
+        if are_few(self.model._default_manager.filter(place__in=places)) and are_few(incidents):
+            located = Q(ByKeys("incident", incidents), place__isnull=True)
+            return self.filter(Q(ByKeys("place", places)) | located)
+        located = Q(or_located_in(code, "incident"), place__isnull=True)
+        return self.filter(Q(place__in=places) | located)
 
     def matching_outside(self, text: str, level: Disclosure | None, claimants: list[int]) -> Self:
         """This text in the words, the population as stated or a source's title: one visible at the level, unless that is None;

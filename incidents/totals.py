@@ -135,7 +135,8 @@ def seen_totals(incidents: Collection[int], level: Disclosure) -> list[Total]:
     """
     states = ScopeState.objects.seen_at(level).filter(scope__incident__in=incidents)
     return totals(
-        states.exclude(scope__incident__status__in=("withdrawn", "merged")), Figure.objects.seen_at(level).current()
+        states.exclude(scope__incident__status__in=("withdrawn", "merged")),
+        Figure.objects.seen_at(level).current().filter(scope__incident__in=incidents),
     )
 
 

@@ -26,7 +26,7 @@ from api.v1 import fields
 from api.v1.files import Asked, forms_of, prepared
 from api.v1.gather import Gathered
 from api.validators import KnownAlready, standing_of, validator
-from exchange.export import EXPORTS, Export
+from exchange.export import EXPORTS, Export, way
 from exchange.forms import Form, file_name
 from sources.disclosure import Disclosure
 from victims.models import NameRead
@@ -179,7 +179,7 @@ class PublicLists(ViewSet):
         check_names(parameters, (*self.filters.base_filters, *self.own_parameters))
         if isinstance(request.accepted_renderer, FileRenderer):
             form = request.accepted_renderer.form
-            with choosing(Way.PAGE if form.by_pages else Way.WHOLE):
+            with choosing(way(self.exported, form)):
                 filtered = self.filtered()
             return self.file(form, self.asked(filtered))
         if flag(parameters, "hxl"):

@@ -31,6 +31,12 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="figure",
+            index=models.Index(
+                condition=models.Q(("status", "adopted")), fields=["decided_at"], name="figure_by_adoption"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="incident",
             index=models.Index(fields=["published_at"], name="incident_by_publication"),
         ),

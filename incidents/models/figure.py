@@ -166,6 +166,8 @@ class Figure(models.Model):
             ),
         ]
         indexes = [
+            # What was adopted since a time.
+            models.Index(fields=["decided_at"], condition=Q(status="adopted"), name="figure_by_adoption"),
             # The queue of figures that are stale.
             models.Index(fields=["decided_at"], condition=Q(status="adopted", stale=True), name="figure_stale"),
             # The queue of figures that wait for a decision.

@@ -136,7 +136,7 @@ class ScopeState(Levels):
                 condition=Q(relation="conflict"),
                 name="scope_in_conflict",
             ),
-            # The filters by relation and has_conflict.
+            # The filter by relation.
             models.Index(fields=["relation", "scope"], name="scope_by_relation"),
             # The filter by warning.
             GinIndex(fields=["warnings"], opclasses=["jsonb_path_ops"], name="scope_by_warning"),

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from accounts import taking
-from accounts.choosing import AmongFew, ByKeys, Looked, among, among_many, are_few, are_few_rows
+from accounts.choosing import ByKeys, Looked, among, among_many, are_few_rows
 from accounts.parameters import known, moment, searched, words
 from incidents.filters import TRUTH, ClaimRows, Located, references
 from incidents.models import Cause, Claim, Figure, Incident, Measure, Population, ScopeClaim, ScopeState
@@ -27,9 +27,7 @@ def _with(rows: Any) -> Q:
 
 def _without(rows: Any) -> Q:
     """Scopes that none of these rows is of."""
-    if are_few(rows):
-        return ~Q(AmongFew("scope", rows.values("scope")))
-    return ~Q(Looked(rows.filter(scope=OuterRef("scope"))))
+    return ~Q(among_many("scope", rows.values("scope"), Looked(rows.filter(scope=OuterRef("scope")))))
 
 
 class OfScopes(Located):
@@ -157,7 +155,8 @@ class ScopeRows(OfScopes):
         return claims.perhaps_visible_to(self.level) if unseen else claims.visible_to(self.level)
 
     def _figures(self) -> Any:
-        return Figure.objects.current() if self.unseen else Figure.objects.visible_to(self.level)
+        figures = Figure.objects
+        return figures.current().filter(disclosure__lte=self.level) if self.unseen else figures.visible_to(self.level)
 
     def _with_one_of(self, find: Callable[..., Any]) -> Q:
         """Scopes in which one of the claims stands that ``find`` gives; ``unseen``, no fewer, with less."""

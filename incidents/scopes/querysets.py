@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.choosing import Looked, among, among_many, is_whole
-from incidents.locating import located_in
+from incidents.locating import or_located_in
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure
 
@@ -48,7 +48,7 @@ class ScopeStateQuerySet(AtLevelQuerySet):
         """Scopes of a place within this one; one without a place of its own has its incident's."""
         within = RawSQL("SELECT place_subtree(%s)", [code])
         return self.filter(
-            Q(scope__place__in=within) | Q(located_in(code, "scope__incident"), scope__place__isnull=True)
+            Q(scope__place__in=within) | Q(or_located_in(code, "scope__incident"), scope__place__isnull=True)
         )
 
     def of_incidents_in(self, code: str) -> Self:

@@ -36,9 +36,8 @@ class ClaimLists(PublicLists):
     export = "claims"
     key = "pk"
     key_type = "uuid"
-    chosen_unseen = (
-        True  # who may see a claim rests on its citations, their sources and publishers, and each link of each chain
-    )
+    # Who may see a claim rests on its citations, their sources and publishers, and each link of each chain.
+    chosen_unseen = True
 
     def rows(self) -> Any:
         return Claim.objects.visible_to(self.level)

@@ -91,9 +91,8 @@ class IncidentRows(Located):
         del asked["has_conflict"]
         if asked:
             queryset = queryset.filter(self._with_one_of(asked))
-        if (
-            self.unseen
-        ):  # before it is looked at who may see what, none is left out for a conflict that the reader may not see
+        # Before it is looked at who may see what, none is left out for a conflict that the reader may not see.
+        if self.unseen:
             return queryset
         asked["has_conflict"] = "true"
         return queryset.filter(~Looked(self.claims(asked).filter(incident=OuterRef("pk"))))

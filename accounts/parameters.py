@@ -55,6 +55,11 @@ class Rows(filters.FilterSet):
     by_others: ClassVar[frozenset[str]] = frozenset()
     """Filters by other rows, of which each has to be visible as well."""
 
+    @classmethod
+    def looks_at_others(cls, given: QueryDict) -> bool:
+        """Whether rows are chosen by others, each of which has to be looked at."""
+        return not cls.by_others.isdisjoint(given)
+
     def __init__(
         self, data: QueryDict, queryset: Any, *, level: Any, unseen: bool = False, found: dict[Any, Any] | None = None
     ) -> None:

@@ -197,11 +197,11 @@ def figures(
     """The cells of each scope, in the order of incidents."""
     wanted = chosen((*FIGURES, GEOMETRY), columns)
     mask, shown = Mask.load(), Figure.objects.visible_to(level)
-    keys = list(states.order_by("scope__incident", "scope").values_list("scope", flat=True))
+    keys = list(states.order_by("incident", "scope").values_list("scope", flat=True))
     for first in range(0, len(keys), BATCH):
         # Chosen anew, by what stays the same: what was withdrawn or restricted since the first row goes out no more.
         batch = reading.whole(states.filter(scope__in=keys[first : first + BATCH]))
-        views = reading.views(batch.order_by("scope__incident", "scope"), level, shown)
+        views = reading.views(batch.order_by("incident", "scope"), level, shown)
         places = places_of(view.scope.incident_id for view in views) if GEOMETRY in wanted else {}
         for view in with_named(views, level):
             row = Row(view, mask, root, places)
@@ -214,9 +214,9 @@ def relations(
     """The cells of each pair of the chosen scopes that are of one incident and measure."""
     wanted = chosen(RELATIONS, columns)
     mask, none = Mask.load(), Figure.objects.none()
-    incidents = list(states.order_by("scope__incident").values_list("scope__incident", flat=True).distinct())
+    incidents = list(states.order_by("incident").values_list("incident", flat=True).distinct())
     for first in range(0, len(incidents), BATCH):
-        batch = reading.whole(states.filter(scope__incident__in=incidents[first : first + BATCH]))
+        batch = reading.whole(states.filter(incident__in=incidents[first : first + BATCH]))
         views = reading.views(batch, level, none)
         views.sort(key=lambda view: (view.scope.incident_id, reading.told_in_order(view.scope)))
         for _incident, several in groupby(views, key=lambda view: view.scope.incident_id):

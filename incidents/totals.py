@@ -93,7 +93,7 @@ FROM counted GROUP BY 1, 2, 3, 4, 5 ORDER BY measure_id, population_id NULLS FIR
 
 def of_events(states: QuerySet[ScopeState]) -> QuerySet[ScopeState]:
     """Of these scopes those that totals are made of: of events."""
-    return states.filter(scope__incident__incident_type="event")
+    return states.filter(incident__incident_type="event")
 
 
 WHOLE = Q(
@@ -112,7 +112,7 @@ def totals(states: QuerySet[ScopeState], figures: QuerySet[Figure]) -> list[Tota
         .order_by()
         .values(
             "scope_id",
-            incident_id=F("scope__incident_id"),
+            "incident_id",
             measure_id=F("scope__measure_id"),
             unit_id=F("scope__unit_id"),
             population_id=F("scope__population_id"),
@@ -133,9 +133,9 @@ def seen_totals(incidents: Collection[int], level: Disclosure) -> list[Total]:
 
     Nothing is told of what was withdrawn, or merged into another.
     """
-    states = ScopeState.objects.seen_at(level).filter(scope__incident__in=incidents)
+    states = ScopeState.objects.seen_at(level).filter(incident__in=incidents)
     return totals(
-        states.exclude(scope__incident__status__in=("withdrawn", "merged")),
+        states.exclude(incident__status__in=("withdrawn", "merged")),
         Figure.objects.seen_at(level).current().filter(scope__incident__in=incidents),
     )
 

@@ -116,9 +116,9 @@ def on_one_root(by: User, *, limit: int) -> list[Waiting]:
     level = clearance(by)
     scopes = (
         ScopeState.objects.at(level)
-        .filter(roots=1, claimants__gt=1, scope__incident__status__in=PUBLISHED, scope__incident__disclosure__lte=level)
+        .filter(roots=1, claimants__gt=1, incident__status__in=PUBLISHED, incident__disclosure__lte=level)
         .order_by("-claimants", "scope")
-        .values_list("scope__incident", "claimants")
+        .values_list("incident", "claimants")
     )
     most: dict[int, Waiting] = {}
     for incident, claimants in scopes[: limit * FEW_SCOPES]:

@@ -233,8 +233,8 @@ class PublicLists(ViewSet):
         """What is listed, the rows of one page of it, and the cursors of the next and the previous one."""
         given, found = self.request.query_params, dict[Any, Any]()
         cursor = given.get("cursor")
-        by_others = self.filters.base_filters.keys() if self.chosen_unseen else self.filters.by_others
-        apart = not by_others.isdisjoint(given)
+        is_filtered = not self.filters.base_filters.keys().isdisjoint(given)
+        apart = is_filtered if self.chosen_unseen else self.filters.looks_at_others(given)
         with choosing(Way.KNOWN if apart else Way.PAGE):
             listed = self.listed(self.filtered(found))
         chosen = listed

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import uuid
 from typing import Any, ClassVar
 
 from django.db.models import F, Q
@@ -150,8 +151,13 @@ class AssertionRows(Located):
         return list(Organization.objects.named_or_meant(set(found.values())).values_list("pk", flat=True))
 
     def by_source(self, queryset: Any, name: str, value: str) -> Any:
-        named = Source.objects.visible_to(self.level).filter(pk=identifier(name, value)).first()
-        return queryset.cited_in(self.sight, pk=meant_id(named)) if named is not None else queryset.none()
+        source = self._source(name, value)
+        return queryset.cited_in(self.sight, pk=source) if source is not None else queryset.none()
+
+    def _source(self, name: str, value: str) -> uuid.UUID | None:
+        """The key of the source that is named, or of what it was merged into, if the reader may see it."""
+        named = Source.objects.visible_to(self.level).filter(pk=identifier(name, value)).only("merged_into").first()
+        return meant_id(named) if named is not None else None
 
     def by_status(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), self.statuses, "status")

@@ -1,10 +1,11 @@
 """Filters on claims."""
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
 from accounts import taking
@@ -13,6 +14,7 @@ from incidents.counts import Quantifier, Stance
 from incidents.filters.assertions import EARLIEST_DAY, IDENTIFIER, TRUTH, AssertionRows
 from incidents.models import Cause, Claim, Measure, Population, ScopeState
 from incidents.querysets import overlapping
+from incidents.scopes import finding
 from sources.merged import meant_id
 from sources.models import Organization, Source
 
@@ -123,11 +125,49 @@ class ClaimRows(AssertionRows):
         return queryset.in_no_conflict(self.level)
 
     def by_root(self, queryset: Any, name: str, value: str) -> Any:
+        organizations, sources = self._roots(name, value)
+        return queryset.rooted_in(organizations, self.level, sources)
+
+    def _roots(self, name: str, value: str) -> tuple[list[int], set[uuid.UUID]]:
+        """The organizations and sources that are named, as far as the reader may see them."""
         given = words(value)
         sources = [one for one in given if IDENTIFIER.fullmatch(one)]
         organizations = self._organizations(name, [one for one in given if one not in sources])
         named = Source.objects.visible_to(self.level).filter(pk__in=sources).only("merged_into")
-        return queryset.rooted_in(organizations, self.level, {meant_id(one) for one in named})
+        return organizations, {meant_id(one) for one in named}
+
+    def scopes_by(self, name: str, value: str) -> Q:
+        """What holds of the states of scopes in which a claim stands of which this one parameter holds."""
+        if name == "minimum_gte":
+            return Q(largest_minimum__gte=whole_number(name, value))
+        if name == "relation":
+            given = words(value)
+            known(name, given, ScopeState.Relation.values)
+            return Q(relation__in=given)
+        return Q(found_by__overlap=finding.words(name, self._named_by(name, value)))
+
+    def _named_by(self, name: str, value: str) -> Iterable[object]:
+        """The keys of what such a parameter names."""
+        match name:
+            case "measure":
+                known(name, words(value), _codes(Measure))
+                return words(value)
+            case "population":
+                known(name, [value], _codes(Population))
+                return Population.objects.narrower_or_equal(value).values_list("pk", flat=True)
+            case "cause":
+                known(name, [value], _codes(Cause))
+                return Cause.objects.narrower_or_equal(value).values_list("pk", flat=True)
+            case "claimant" | "publisher":
+                return self._organizations(name, words(value))
+            case "source":
+                source = self._source(name, value)
+                return [] if source is None else [source]
+            case "root":
+                organizations, sources = self._roots(name, value)
+                return [*organizations, *sources]
+            case _:
+                raise KeyError(name)
 
 
 def _codes(model: type[models.Model]) -> Iterable[str]:

@@ -1,5 +1,6 @@
 """Filters on incidents, also by what is claimed of them."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.db.models import F, OuterRef, Q, Value
@@ -11,7 +12,7 @@ from accounts.choosing import ByKeys, Looked, among_many, are_few_rows
 from accounts.parameters import known, moment, searched, words
 from incidents.filters.assertions import EARLIEST_DAY, Located, references
 from incidents.filters.claims import ClaimRows
-from incidents.models import Claim, Incident, ScopeState
+from incidents.models import Claim, Incident, ScopeDue, ScopeState
 
 
 class IncidentRows(Located):
@@ -74,6 +75,8 @@ class IncidentRows(Located):
         "has_conflict",
     )  # fmt: skip
     by_others = frozenset(by_claim)
+    told_by_scopes: ClassVar[bool] = True
+    """Whether the claims asked for are those of which scopes are made: accepted ones, as seen outside."""
 
     def by_reference(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(reference__in=references(name, value))
@@ -83,6 +86,8 @@ class IncidentRows(Located):
         given = {key: str(self.given[key]) for key in self.by_claim if self.given.get(key)}
         if next(iter(given)) != name:
             return queryset
+        if self.one_by_claim(given) and not ScopeDue.objects.exists():
+            return self._by_scopes(queryset, name, given[name])
         asked = QueryDict(mutable=True)
         asked.update(given)
         if given.get("has_conflict") != "false":
@@ -96,6 +101,30 @@ class IncidentRows(Located):
             return queryset
         asked["has_conflict"] = "true"
         return queryset.filter(~Looked(self.claims(asked).filter(incident=OuterRef("pk"))))
+
+    @classmethod
+    def one_by_claim(cls, given: Collection[str]) -> bool:
+        """Whether only one thing is asked of claims: then scopes tell, for it need not hold of the same claim as another."""
+        return cls.told_by_scopes and len(set(given).intersection(cls.by_claim)) == 1
+
+    @classmethod
+    def looks_at_others(cls, given: QueryDict) -> bool:
+        return super().looks_at_others(given) and not cls.one_by_claim(given)
+
+    def _by_scopes(self, queryset: Any, name: str, value: str) -> Any:
+        """What one parameter asks of claims, by the scopes that such claims are in."""
+        states = ScopeState.objects.at(self.level)
+        if name == "has_conflict":
+            conflict = states.filter(relation=ScopeState.Relation.CONFLICT)
+            return self._with_scope(queryset, conflict) if value == "true" else self._without_scope(queryset, conflict)
+        claims = self.of_claims(self.given, Claim.objects.none(), level=self.level, found=self.found)
+        return self._with_scope(queryset, states.filter(claims.scopes_by(name, value)))
+
+    def _with_scope(self, queryset: Any, states: Any) -> Any:
+        return queryset.filter(pk__in=states.values("incident"))
+
+    def _without_scope(self, queryset: Any, states: Any) -> Any:
+        return queryset.filter(~Looked(states.filter(incident=OuterRef("pk"))))
 
     def _with_one_of(self, asked: QueryDict) -> Q:
         """Incidents with a claim of which this holds."""

@@ -85,6 +85,10 @@ class ScopeState(Levels):
         NO_NUMBER = PureRelation.NO_NUMBER.value, _("no number")
 
     scope = models.ForeignKey(Scope, on_delete=models.CASCADE, related_name="states", db_index=False)
+    # The scope's own, as the database sees to (0021): lists are in the order of incidents, and of some scopes of each.
+    incident = models.ForeignKey(
+        "incidents.Incident", on_delete=models.PROTECT, related_name="+", db_constraint=False, editable=False
+    )
     relation = models.CharField(
         _("relation"), max_length=15, choices=Relation.choices, help_text=_("How what speaks stands to each other.")
     )
@@ -112,6 +116,20 @@ class ScopeState(Levels):
         _("independent groups"), help_text=_("How many claims that speak share no root with one another.")
     )
     warnings = models.JSONField(_("warnings"), default=list, help_text=_("What to look at again, by code."))
+    largest_minimum = models.BigIntegerField(
+        _("largest minimum"),
+        null=True,
+        help_text=_(
+            "Of all its claims, also those that were followed by others; empty when none has one (null in JSON)."
+        ),
+    )
+    found_by = ArrayField(
+        models.TextField(),
+        verbose_name=_("found by"),
+        help_text=_(
+            "What it is of, and of each of its claims who made it, who printed it, where, and on whom it rests."
+        ),
+    )
 
     objects = ScopeStateQuerySet.as_manager()
 
@@ -140,6 +158,9 @@ class ScopeState(Levels):
             models.Index(fields=["relation", "scope"], name="scope_by_relation"),
             # The filter by warning.
             GinIndex(fields=["warnings"], opclasses=["jsonb_path_ops"], name="scope_by_warning"),
+            # The filters by what it is of and by who claims it, and by how many.
+            GinIndex(fields=["found_by"], name="scope_by_finding"),
+            models.Index(fields=["largest_minimum"], name="scope_by_largest_minimum"),
             # The queue "one root".
             models.Index(fields=["claimants"], condition=Q(roots=1, claimants__gt=1), name="scope_on_one_root"),
         ]

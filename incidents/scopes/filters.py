@@ -13,6 +13,7 @@ from accounts.parameters import known, moment, searched, words
 from incidents.filters import TRUTH, ClaimRows, Located, references
 from incidents.models import Cause, Claim, Figure, Incident, Measure, Population, ScopeClaim, ScopeState
 from incidents.reconciliation.doubts import Code
+from incidents.scopes import finding
 
 STATUSES = ("adopted", "open")
 ON_READING = (Code.EVENT_ABOVE_SITUATION, Code.NAMED_ABOVE_HIGH)
@@ -33,7 +34,7 @@ def _without(rows: Any) -> Q:
 class OfScopes(Located):
     """Filters on what scopes are of."""
 
-    prefix = "scope__incident__"
+    prefix = "incident__"
 
     incident = taking.Filter(
         taking.REFERENCES, method="by_incident", help_text="References of incidents, separated by commas."
@@ -48,15 +49,17 @@ class OfScopes(Located):
     )
 
     def by_incident(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(scope__incident__reference__in=references(name, value))
+        return queryset.filter(incident__reference__in=references(name, value))
 
     def by_measure(self, queryset: Any, name: str, value: str) -> Any:
-        allowed = Measure.objects.values_list("code", flat=True)
-        return self.one_of(queryset, name, words(value), allowed, "scope__measure")
+        given = words(value)
+        known(name, given, Measure.objects.values_list("code", flat=True))
+        return queryset.found_by(finding.words("measure", given))
 
     def by_population(self, queryset: Any, name: str, value: str) -> Any:
         known(name, [value], Population.objects.values_list("code", flat=True))
-        return queryset.filter(scope__population__in=Population.objects.narrower_or_equal(value))
+        narrower = Population.objects.narrower_or_equal(value).values_list("code", flat=True)
+        return queryset.found_by(finding.words("population", narrower))
 
 
 class SummaryRows(OfScopes):
@@ -73,7 +76,7 @@ class ScopeRows(OfScopes):
     """Filters on scopes; those about who claims hold for one and the same claim in it."""
 
     orders = {
-        "incident": (F("scope__incident__reference"), F("scope_id")),
+        "incident": (F("incident__reference"), F("scope_id")),
         "gap": (Coalesce("gap", Value(-1)), F("scope_id")),
         "high": (Coalesce("high", Value(-1)), F("scope_id")),
     }
@@ -127,11 +130,16 @@ class ScopeRows(OfScopes):
     )
 
     by_claim: ClassVar[tuple[str, ...]] = ("claimant", "publisher", "source", "root", "minimum_gte")
-    by_others = frozenset({*by_claim, "has_figure", "status", "stale", "modified_since"})
+    by_others = frozenset({"has_figure", "status", "stale", "modified_since"})
+
+    @classmethod
+    def looks_at_others(cls, given: QueryDict) -> bool:
+        return super().looks_at_others(given) or len(set(given).intersection(cls.by_claim)) > 1
 
     def by_cause(self, queryset: Any, name: str, value: str) -> Any:
         known(name, [value], Cause.objects.values_list("code", flat=True))
-        return queryset.filter(scope__cause__in=Cause.objects.narrower_or_equal(value))
+        below = Cause.objects.narrower_or_equal(value).values_list("code", flat=True)
+        return queryset.found_by(finding.words("cause", below))
 
     def by_basis(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), Claim.Basis.values, "scope__basis")
@@ -143,6 +151,9 @@ class ScopeRows(OfScopes):
             return queryset
         asked = QueryDict(mutable=True)
         asked.update(given)
+        if len(given) == 1:  # need not hold of the same claim as another: the scope tells
+            told = ClaimRows(asked, Claim.objects.none(), level=self.level, found=self.found)
+            return queryset.filter(told.scopes_by(name, value))
 
         def claims(*, unseen: bool) -> Any:
             rows = self._claims(unseen=unseen)
@@ -209,7 +220,7 @@ class ScopeRows(OfScopes):
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
         incidents = Incident.objects.visible_to(self.level).matching_outside(searched(name, value))
-        return queryset.filter(scope__incident__in=incidents.values("pk"))
+        return queryset.filter(incident__in=incidents.values("pk"))
 
     def by_stale(self, queryset: Any, name: str, value: str) -> Any:
         known(name, [value], TRUTH)

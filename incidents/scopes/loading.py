@@ -50,7 +50,7 @@ WHERE c.id = ANY(%(claims)s::uuid[]) AND c.accepted_at IS NOT NULL
 """
 
 CITATIONS = """
-SELECT cit.claim_id::text, src.means::text, src.published, src.published_earliest, src.published_latest,
+SELECT cit.claim_id::text, src.means::text, src.publisher, src.published, src.published_earliest, src.published_latest,
        greatest(src.level, (SELECT max(org.level) FROM incidents_relay relay
                             JOIN organization_meant org ON org.id = relay.organization_id
                             WHERE relay.citation_id = cit.id))
@@ -96,6 +96,7 @@ class Cited:
 
     level: int
     document: str
+    publisher: Key | None
     published: Span | None
 
 
@@ -172,9 +173,9 @@ class Loading:
         if named:
             self._others = {key: Other(*found) for key, *found in rows(OTHERS, claims=sorted(named))}
         asked += sorted(self._others.keys() - set(asked))
-        for claim, document, text, earliest, latest, level in rows(CITATIONS, claims=asked):
+        for claim, document, publisher, text, earliest, latest, level in rows(CITATIONS, claims=asked):
             published = Span(earliest, latest) if text else None
-            self._cited.setdefault(claim, []).append(Cited(level, document, published))
+            self._cited.setdefault(claim, []).append(Cited(level, document, publisher, published))
         for collective, member, level in rows(MEMBERS):
             self._members.append((collective, member, level))
             for one in (collective, member):
@@ -227,6 +228,10 @@ class Loading:
             others[key] = Claim(key, claimant, "", None, None, None, "unquantified", rests_on=rests)
             asked += [rest.claim for rest in rests if rest.claim is not None]
         return claims, list(others.values())
+
+    def publishers(self, claim: str, level: int) -> set[Key]:
+        """Who prints a claim, as far as a reader of this level sees its citations."""
+        return {one.publisher for one in self._cited.get(claim, ()) if one.level <= level and one.publisher is not None}
 
     def members(self, level: int) -> dict[Key, frozenset[Key]]:
         """The members of each collective that a reader of this level knows of."""

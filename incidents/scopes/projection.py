@@ -13,6 +13,7 @@ from incidents.reconciliation import Reconciliation, reconcile
 from incidents.reconciliation.claims import Span
 from incidents.reconciliation.reconcile import Scope as Reconciled
 from incidents.reconciliation.scopes import ScopeKey
+from incidents.scopes.finding import words_of
 from incidents.scopes.loading import Loading, source_of
 from sources.dates import text_of
 from sources.disclosure import Disclosure
@@ -36,6 +37,9 @@ class StateRow(NamedTuple):
     claimants: int
     roots: int
     independent_groups: int
+    incident: int
+    largest_minimum: int | None
+    found_by: tuple[str, ...]
     warnings: str
 
 
@@ -128,7 +132,7 @@ def store(incidents: Sequence[int]) -> int:
 
 STATE_COLUMNS = (
     "scope_id", "disclosure_from", "disclosure_to", "relation", "low", "high", "open_ended", "approximate",
-    "gap", "documents",    "claimants", "roots", "independent_groups", "warnings",
+    "gap", "documents", "claimants", "roots", "independent_groups", "incident_id", "largest_minimum", "found_by", "warnings",
 )  # fmt: skip
 CLAIM_COLUMNS = (
     "claim_id", "disclosure_from", "disclosure_to", "scope_id", "speaks", "position", "followed_by", "roots",
@@ -156,7 +160,8 @@ def _computed(incidents: Sequence[int]) -> Computed:
             for scope in result.scopes:
                 natural = natural_of(incident, scope.key)
                 found.scopes[natural] = scope.key.start
-                _note(found.states, (natural, *_state(scope)), level, until)
+                found_by = words_of(scope, result.roots, loading, level)
+                _note(found.states, (natural, *_state(scope, incident, found_by)), level, until)
                 for row in _standings(result, scope):
                     _note(found.claims, (row[0], natural, *row[1:]), level, until)
     return found
@@ -182,14 +187,16 @@ def _standings(result: Reconciliation, scope: Reconciled) -> Iterator[tuple[Any,
             yield claim.key, after is None, position, after, organizations, sources, claim.until
 
 
-def _state(scope: Reconciled) -> tuple[Any, ...]:
+def _state(scope: Reconciled, incident: int, found_by: tuple[str, ...]) -> tuple[Any, ...]:
     warnings = [
         {"code": one.code.value, "claims": list(one.claims), "values": dict(one.values)} for one in scope.warnings
     ]
     spanned = scope.envelope
+    minima = [claim.minimum for claim in (*scope.speaking, *scope.history) if claim.minimum is not None]
     return (
         scope.relation.value, spanned.low, spanned.high, spanned.open_ended, spanned.approximate, scope.gap,
-        scope.documents, scope.claimants, scope.roots, scope.independent_groups, json.dumps(warnings, sort_keys=True),
+        scope.documents, scope.claimants, scope.roots, scope.independent_groups, incident, max(minima, default=None),
+        found_by, json.dumps(warnings, sort_keys=True),
     )  # fmt: skip
 
 
@@ -268,12 +275,13 @@ def _stored(incidents: Sequence[int]) -> Projected:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT scope_id::text, {states}, warnings::text FROM incidents_scopestate state"  # noqa: S608  our own columns
-            " JOIN incidents_scope scope ON scope.id = state.scope_id WHERE scope.incident_id = ANY(%s)",
+            " WHERE state.incident_id = ANY(%s)",
             [list(incidents)],
         )
         for row in cursor.fetchall():
             told = row[-1] if row[-1] == "[]" else json.dumps(json.loads(row[-1]), sort_keys=True)
-            projected.states.add(StateRow._make((*row[:-1], told)))
+            *rest, found_by, _warnings = row
+            projected.states.add(StateRow._make((*rest, tuple(found_by), told)))
         cursor.execute(
             f"SELECT claim_id::text, disclosure_from, disclosure_to, scope_id::text, {claims}, followed_by::text, roots,"  # noqa: S608  as above
             " root_sources::text[], holds_until"

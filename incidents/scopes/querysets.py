@@ -1,7 +1,7 @@
 """Reads of scopes and of what their claims come to."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,7 +14,9 @@ from sources.disclosure import Disclosure
 
 
 class AtLevelQuerySet(SeenQuerySet):
-    """Of rows that hold for readers of some levels."""
+    """Of rows that hold for readers of some levels; ``incident`` leads to theirs."""
+
+    incident: ClassVar[str]
 
     def at(self, level: Disclosure) -> Self:
         """What holds for a reader of this level.
@@ -25,7 +27,7 @@ class AtLevelQuerySet(SeenQuerySet):
 
     def _settled(self) -> Q:
         due: Any = apps.get_model("incidents", "ScopeDue")._default_manager
-        return Q(~Exists(due.filter(incident=OuterRef("scope__incident"))))
+        return Q(~Exists(due.filter(incident=OuterRef(self.incident))))
 
     def seen_at(self, level: Disclosure) -> Self:
         return self.at(level)
@@ -34,28 +36,32 @@ class AtLevelQuerySet(SeenQuerySet):
 class ScopeStateQuerySet(AtLevelQuerySet):
     """What scopes come to."""
 
+    incident = "incident"
+
     def visible_to(self, level: Disclosure) -> Self:
         """What holds for a reader of this level, of published incidents that they may see."""
         return self.at(level).filter(
-            scope__incident__disclosure__lte=level, scope__incident__status__in=("published", "under_revision")
+            incident__disclosure__lte=level, incident__status__in=("published", "under_revision")
         )
 
     def seen_at(self, level: Disclosure) -> Self:
         """The same of incidents in any state."""
-        return self.at(level).filter(scope__incident__disclosure__lte=level)
+        return self.at(level).filter(incident__disclosure__lte=level)
+
+    def found_by(self, words: Iterable[str]) -> Self:
+        """Those with one of these words (see ``incidents.scopes.finding``)."""
+        return self.filter(found_by__overlap=list(words))
 
     def in_subtree(self, code: str) -> Self:
         """Scopes of a place within this one; one without a place of its own has its incident's."""
         within = RawSQL("SELECT place_subtree(%s)", [code])
-        return self.filter(
-            Q(scope__place__in=within) | Q(or_located_in(code, "scope__incident"), scope__place__isnull=True)
-        )
+        return self.filter(Q(scope__place__in=within) | Q(or_located_in(code, "incident"), scope__place__isnull=True))
 
     def of_incidents_in(self, code: str) -> Self:
         """Scopes of incidents at a place within this one, whatever place they are of."""
         places: Any = apps.get_model("incidents", "IncidentPlace")._default_manager
         within = RawSQL("SELECT place_subtree(%s)", [code])
-        return self.filter(scope__incident__in=places.filter(role="place", place__in=within).values("incident"))
+        return self.filter(incident__in=places.filter(role="place", place__in=within).values("incident"))
 
     def warned(self, codes: Iterable[str]) -> Self:
         """Those with a warning of one of these codes."""
@@ -67,6 +73,8 @@ class ScopeStateQuerySet(AtLevelQuerySet):
 
 class ScopeClaimQuerySet(AtLevelQuerySet):
     """Claims in their scopes."""
+
+    incident = "scope__incident"
 
     def _settled(self) -> Q:
         if is_whole():

@@ -67,7 +67,7 @@ def of_incident(
     incident: Incident, level: Disclosure, figures: QuerySet[Figure], *, outside: bool = True
 ) -> list[ScopeView]:
     """The scopes of one incident, in the order in which they are told."""
-    states = whole(ScopeState.objects.at(level).filter(scope__incident=incident))
+    states = whole(ScopeState.objects.at(level).filter(incident=incident))
     return views(sorted(states, key=lambda state: told_in_order(state.scope)), level, figures, outside=outside)
 
 
@@ -205,7 +205,7 @@ def _doubt_by_situations(found: Sequence[ScopeView], level: Disclosure, *, outsi
 
 
 def _wholes(situations: Iterable[int], level: Disclosure) -> dict[int, list[tuple[Scope, Whole]]]:
-    states = ScopeState.objects.at(level).filter(scope__incident__in=situations).select_related("scope")
+    states = ScopeState.objects.at(level).filter(incident__in=situations).select_related("scope")
     scopes = {state.scope_id: state.scope for state in states}
     speaking: dict[Any, list[CountedUntil]] = {key: [] for key in scopes}
     standings = ScopeClaim.objects.at(level).filter(scope__in=scopes.keys(), speaks=True)

@@ -15,7 +15,11 @@ from api.pagination import Keyset
 from api.v1 import lists
 from api.v1.urls import LISTS
 from benchmarks import sampled
+from incidents.filters import ClaimRows, IncidentRows
+from incidents.models import Claim, Incident, ScopeClaim, ScopeState
+from incidents.scopes.filters import ScopeRows
 from sources.disclosure import Disclosure
+from sources.models import Organization, Source
 from tests.api.client import V1
 from tests.api.generated import generated
 
@@ -31,6 +35,7 @@ TOGETHER = [
     ("figures", "has_figure=false&claimant={claimant}"),
     ("figures", "status=open&minimum_gte=5"),
 ]
+
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +105,56 @@ def test_filters_together_hold_for_one_claim(
     found = walked(name, query)
     assert found == chosen(name, query, level)
     assert found
+
+
+def by_claims(name: str, query: str, level: Disclosure) -> set[str]:
+    """The keys of all incidents or scopes with such a claim, by looking at the claims instead of what scopes are found by."""
+    given = QueryDict(query)
+    conflict = {"relation": "conflict"} if "has_conflict=false" in given.urlencode() else {}
+    claims = Claim.objects.visible_to(level)
+    with choosing.choosing(choosing.Way.WHOLE):
+        asked = claims.accepted() if conflict else ClaimRows(given, claims, level=level).rows()
+        standings = ScopeClaim.objects.at(level).filter(claim__in=asked.values("pk"))
+        if conflict:
+            conflicting = claims.in_relation(["conflict"], level)
+            incidents = Incident.objects.visible_to(level).exclude(pk__in=conflicting.values("incident"))
+        else:
+            incidents = Incident.objects.visible_to(level).filter(pk__in=asked.values("incident"))
+        if name == "incidents":
+            return set(incidents.values_list("reference", flat=True))
+        scopes = ScopeState.objects.visible_to(level).filter(scope__in=standings.values("scope"))
+        return set(map(str, scopes.values_list("scope", flat=True)))
+
+
+def many(name: str, given: str, level: Disclosure) -> set[str]:
+    """As many values as the register has, where one alone proves little."""
+    match given:
+        case "claimant" | "publisher" | "root":
+            found = Organization.objects.visible_to(level).values_list("outside_code", flat=True)
+        case "source":
+            found = Source.objects.visible_to(level).order_by("pk").values_list("pk", flat=True)[:60]
+        case "minimum_gte":
+            found = [0, 1, 3, 7, 20, 400]
+        case "relation":
+            found = [*ScopeState.Relation.values, "single,conflict"]
+        case _:
+            return set(queries(name, given))
+    return {f"{given}={one}" for one in found}
+
+
+@pytest.mark.parametrize("level", [Disclosure.PUBLIC, Disclosure.PARTNER])
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        *(("incidents", one) for one in IncidentRows.by_claim),
+        *(("figures", one) for one in (*ScopeRows.by_claim, "measure", "population", "cause")),
+    ],
+)
+def test_scopes_are_found_by_what_their_claims_say(
+    name: str, given: str, level: Disclosure, register_of_claims: None
+) -> None:
+    for query in many(name, given, level):
+        assert set(chosen(name, query, level)) == by_claims(name, query, level), query
 
 
 def test_the_register_has_what_is_hidden(register_of_claims: None) -> None:

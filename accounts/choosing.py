@@ -1,19 +1,25 @@
 """Choosing rows of a large table by rows of others, so that the database finds its way whether these are few or many."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import Enum
+from functools import reduce
 from math import ceil
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.models import Exists, F, Q
+from django.db.models.expressions import Col
 from django.db.models.sql.where import AND, WhereNode
 
 MANY = 5_000
 """Rows from which on it is quicker to walk a list in its order and look at each than to fetch all that fit and sort them."""
+SORTED = 2_000
+"""Rows up to which it is quicker to fetch and sort them than to walk a list with a look into them."""
 PROBED = 2_000
 """Rows of a large table that are looked at to see how many fit."""
 
@@ -48,6 +54,20 @@ def are_few(rows: models.QuerySet[Any, Any]) -> bool:
     """Whether these are few enough to be fetched. What fits is rarely known beforehand: a publisher may print one claim or a
     tenth of them all."""
     return _way.get() is not Way.KNOWN and _fit(rows)
+
+
+def all_few(*several: models.QuerySet[Any, Any]) -> bool:
+    """``are_few`` of each of them, asked at once."""
+    if _way.get() is Way.KNOWN:
+        return False
+    beyond = [Exists(rows.order_by()[MANY : MANY + 1]) for rows in several]
+    one: models.QuerySet[Any, Any] = several[0].model._default_manager.order_by().filter(reduce(or_, map(Q, beyond)))
+    return not one[:1].exists()
+
+
+def are_expected_few(rows: models.QuerySet[Any, Any]) -> bool:
+    """``are_few`` by what the database expects: where its statistics know how often each value comes."""
+    return _way.get() is not Way.KNOWN and expected(rows) <= MANY
 
 
 def _fit(rows: models.QuerySet[Any, Any]) -> bool:
@@ -102,6 +122,26 @@ def _in_sample(number: int, table: str) -> int | None:
     return ceil(number * PROBED / rows) if rows > max(number, PROBED) else None
 
 
+def expected(rows: models.QuerySet[Any, Any]) -> int:
+    """How many rows the database takes these to be, by its statistics: none is looked at."""
+    (told,) = json.loads(rows.order_by().explain(format="json"))
+    return int(told["Plan"]["Plan Rows"])
+
+
+class Fit(Enum):
+    """How a list is read whose rows are chosen by others, of which so many fit."""
+
+    FEW = "those that fit are fetched, and sorted"
+    SOME = "those that fit are gathered, and the list is walked with a look into them"
+    MANY = "the list is walked, and each row is looked at"
+
+
+def fit(rows: models.QuerySet[Any, Any], *, some: int) -> Fit:
+    """About how many rows fit, for the page of a list: by what the database expects."""
+    number = expected(rows) if _way.get() is Way.PAGE else some + 1
+    return Fit.FEW if number <= SORTED else Fit.SOME if number <= some else Fit.MANY
+
+
 def among(
     column: str,
     keys: models.QuerySet[Any, Any],
@@ -136,6 +176,14 @@ class Looked(Exists):
         return (f"{sql[:-1]} OFFSET 0)" if sql.endswith(")") else sql), params  # nothing can be: it is no query then
 
 
+class TakenForFew(models.Func):
+    """What holds of every row, though the planner takes it to hold of next to none: so it fetches what else fits by its index
+    and sorts it, instead of walking a list in its order. Of a column of numbers that is never empty."""
+
+    template = "(%(expressions)s + 0 = %(expressions)s)"
+    output_field = models.BooleanField()
+
+
 class AmongFew(models.Func):
     """Whether a column is among the few keys that a query gives, which is asked once and before everything else.
 
@@ -149,6 +197,27 @@ class AmongFew(models.Func):
 
     def __init__(self, column: str, keys: models.QuerySet[Any, Any]) -> None:
         super().__init__(F(column), ArraySubquery(keys))
+
+
+class KeyBeside(F):
+    """The key in the table of another column, which may be of a joined row: where Django would take the column that leads to it,
+    and the database look at it only after both are joined."""
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
+        column: Any = super().resolve_expression(*args, **kwargs)
+        return Col(column.alias, column.target.model._meta.pk)
+
+
+class AmongGathered(models.Func):
+    """Whether a column is among the keys that a query gives, which are gathered once. A list is walked in its order with it: the
+    planner takes half of all rows to be among them, and does not begin with the keys, because it is asked whether it is true."""
+
+    template = "(%(expressions)s) IS TRUE"
+    arg_joiner = " IN "
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str | F, keys: models.QuerySet[Any, Any]) -> None:
+        super().__init__(F(column) if isinstance(column, str) else column, models.Subquery(keys))
 
 
 class ByKeys(AmongFew):

@@ -54,6 +54,8 @@ class Rows(filters.FilterSet):
     orders: ClassVar[dict[str, tuple[Any, ...]]] = {}
     by_others: ClassVar[frozenset[str]] = frozenset()
     """Filters by other rows, of which each has to be visible as well."""
+    by_sight: ClassVar[frozenset[str]] = frozenset()
+    """Filters that choose more rows while it is not looked at who may see what."""
 
     @classmethod
     def looks_at_others(cls, given: QueryDict) -> bool:

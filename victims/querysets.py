@@ -13,7 +13,6 @@ from accounts.folding import Fold
 from incidents.querysets import AssertionQuerySet
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure, Masked
-from sources.merged import in_source
 from sources.models import Organization, Source
 
 DEAD = ("killed", "died_in_detention")
@@ -70,9 +69,9 @@ class RecordQuerySet(AssertionQuerySet):
             source__disclosure__lte=level,
         )
 
-    def cited_in(self, level: Disclosure | None, **source: Any) -> Self:
-        """Records in a source of which this holds; a record that is visible has a source that is."""
-        return self.filter(in_source(**source))
+    def cited_in(self, source: Q, level: Disclosure | None) -> Self:
+        """Records in such a source (see ``in_source``); a record that is visible has a source that is."""
+        return self.filter(source)
 
     def in_subtree(self, code: str) -> Self:
         """Records of a place within this one; a record without a place of its own has its incident's."""

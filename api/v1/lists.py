@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from django.db.models import F, OuterRef
+from django.db.models import F
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from accounts.choosing import Looked, Way, are_by_keys, choosing
+from accounts.choosing import Way, are_by_keys, choosing
 from accounts.lockout import client_address
 from accounts.parameters import Rows, check_names, known, refuse
 from accounts.taking import Schema
@@ -235,23 +235,27 @@ class PublicLists(ViewSet):
         cursor = given.get("cursor")
         is_filtered = not self.filters.base_filters.keys().isdisjoint(given)
         apart = is_filtered if self.chosen_unseen else self.filters.looks_at_others(given)
-        with choosing(Way.KNOWN if apart else Way.PAGE):
+        if not apart:
             listed = self.listed(self.filtered(found))
-        chosen = listed
-        if apart:
-            perhaps = self.filters(given, self.unseen(), level=self.level, unseen=True, found=found).rows()
-            chosen = self.listed(perhaps, unseen=True)
-        if not apart or not (self.chosen_unseen or are_by_keys(chosen)):
-            return listed, *order.page(
-                self.keys(listed) if self.is_kept else self.fetched(listed), size=size, cursor=cursor
-            )
+            return listed, *self._next(listed, order, size, cursor)
+        perhaps = self.filters(given, self.unseen(), level=self.level, unseen=True, found=found).rows()
+        chosen = self.listed(perhaps, unseen=True)
+        with choosing(Way.KNOWN):
+            # What was chosen as by any reader need not be chosen again: it is seen, or it is not.
+            again = not self.chosen_unseen or not self.filters.by_sight.isdisjoint(given)
+            listed = self.listed(self.filtered(found) if again else self.rows())
+        if not (self.chosen_unseen or are_by_keys(chosen)):
+            return listed, *self._next(listed, order, size, cursor)
 
         def look(keys: Sequence[Any]) -> Mapping[Any, Any]:
-            named = self.keys(listed.model._default_manager.filter(pk__in=keys))
-            return {row.pk: row for row in named.filter(Looked(listed.filter(pk=OuterRef("pk"))))}
+            return {row.pk: row for row in self.keys(listed.filter(pk__in=keys))}
 
         rows, after, before = order.page(chosen, size=size, cursor=cursor, look=look)
         return listed, rows if self.is_kept else self._fetched_again(listed, rows), after, before
+
+    def _next(self, listed: Any, order: Keyset, size: int, cursor: str | None) -> Any:
+        """The page of a list that is one query."""
+        return order.page(self.keys(listed) if self.is_kept else self.fetched(listed), size=size, cursor=cursor)
 
     @property
     def is_kept(self) -> bool:

@@ -13,7 +13,7 @@ from accounts.parameters import Rows, day, identifier, known, moment, refuse, wo
 from incidents.models import Incident, IncidentKind
 from incidents.querysets import OUTSIDE, overlapping
 from places.models import Place
-from sources.merged import meant_id
+from sources.merged import in_source, meant_id
 from sources.models import Organization, Party, Source
 
 CERTAINTY = ("possible", "certain")
@@ -103,6 +103,7 @@ class AssertionRows(Located):
     orders = {"recorded_at": (F("recorded_at"), F("id"))}
     statuses: ClassVar[tuple[str, ...]] = OUTSIDE
     without_status_accepted: ClassVar[bool] = True
+    by_sight = frozenset({"publisher", "source", "modified_since"})
 
     incident = taking.Filter(
         taking.REFERENCES, method="by_incident", help_text="References of incidents, separated by commas."
@@ -136,7 +137,7 @@ class AssertionRows(Located):
         return queryset.filter(claimant__in=self._organizations(name, words(value)))
 
     def by_publisher(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.cited_in(self.sight, publisher__in=self._organizations(name, words(value)))
+        return queryset.cited_in(self._in_source(publisher__in=self._organizations(name, words(value))), self.sight)
 
     def _organizations(self, name: str, codes: list[str]) -> list[int]:
         """The organizations with these outside codes that the reader may see, with all that mean the same."""
@@ -152,7 +153,10 @@ class AssertionRows(Located):
 
     def by_source(self, queryset: Any, name: str, value: str) -> Any:
         source = self._source(name, value)
-        return queryset.cited_in(self.sight, pk=source) if source is not None else queryset.none()
+        return queryset.cited_in(self._in_source(pk=source), self.sight) if source is not None else queryset.none()
+
+    def _in_source(self, **conditions: Any) -> Q:
+        return self.once(str(conditions), lambda: in_source(**conditions))  # type: ignore[no-any-return]  # it keeps anything
 
     def _source(self, name: str, value: str) -> uuid.UUID | None:
         """The key of the source that is named, or of what it was merged into, if the reader may see it."""
@@ -163,7 +167,7 @@ class AssertionRows(Located):
         return self.one_of(queryset, name, words(value), self.statuses, "status")
 
     def by_change(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.changed_since(moment(name, value))
+        return queryset.changed_since(moment(name, value), self.sight)
 
 
 class ResponsibilityRows(AssertionRows):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from accounts import taking
@@ -15,6 +15,7 @@ from incidents.filters.assertions import EARLIEST_DAY, IDENTIFIER, TRUTH, Assert
 from incidents.models import Cause, Claim, Measure, Population, ScopeState
 from incidents.querysets import overlapping
 from incidents.scopes import finding
+from incidents.scopes.querysets import ScopeStateQuerySet
 from sources.merged import meant_id
 from sources.models import Organization, Source
 
@@ -28,6 +29,8 @@ class ClaimRows(AssertionRows):
         "as_of": (Coalesce("as_of_earliest", Value(EARLIEST_DAY)), F("id")),
         "occurred": (Coalesce("incident__occurred_earliest", Value(EARLIEST_DAY)), F("id")),
     }
+
+    by_sight = AssertionRows.by_sight | {"search"}
 
     measure = taking.Filter(
         taking.codes("measures"), method="by_measure", help_text="Codes of measures, separated by commas."
@@ -136,15 +139,15 @@ class ClaimRows(AssertionRows):
         named = Source.objects.visible_to(self.level).filter(pk__in=sources).only("merged_into")
         return organizations, {meant_id(one) for one in named}
 
-    def scopes_by(self, name: str, value: str) -> Q:
-        """What holds of the states of scopes in which a claim stands of which this one parameter holds."""
+    def scopes_by(self, states: ScopeStateQuerySet, name: str, value: str) -> ScopeStateQuerySet:
+        """Of states of scopes those in which a claim stands of which this one parameter holds."""
         if name == "minimum_gte":
-            return Q(largest_minimum__gte=whole_number(name, value))
+            return states.filter(largest_minimum__gte=whole_number(name, value))
         if name == "relation":
             given = words(value)
             known(name, given, ScopeState.Relation.values)
-            return Q(relation__in=given)
-        return Q(found_by__overlap=finding.words(name, self._named_by(name, value)))
+            return states.filter(relation__in=given)
+        return states.found_by(finding.words(name, self._named_by(name, value)))
 
     def _named_by(self, name: str, value: str) -> Iterable[object]:
         """The keys of what such a parameter names."""
@@ -153,11 +156,9 @@ class ClaimRows(AssertionRows):
                 known(name, words(value), _codes(Measure))
                 return words(value)
             case "population":
-                known(name, [value], _codes(Population))
-                return Population.objects.narrower_or_equal(value).values_list("pk", flat=True)
+                return below(Population, name, value)
             case "cause":
-                known(name, [value], _codes(Cause))
-                return Cause.objects.narrower_or_equal(value).values_list("pk", flat=True)
+                return below(Cause, name, value)
             case "claimant" | "publisher":
                 return self._organizations(name, words(value))
             case "source":
@@ -168,6 +169,14 @@ class ClaimRows(AssertionRows):
                 return [*organizations, *sources]
             case _:
                 raise KeyError(name)
+
+
+def below(model: type[Population | Cause], name: str, code: str) -> list[str]:
+    """The code of a term, and those of all below it. Raises ValidationError where there is no such term."""
+    found = list(model.objects.narrower_or_equal(code).values_list("pk", flat=True))
+    if not found:
+        known(name, [code], _codes(model))
+    return found
 
 
 def _codes(model: type[models.Model]) -> Iterable[str]:

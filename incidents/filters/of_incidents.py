@@ -8,11 +8,14 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from accounts import taking
-from accounts.choosing import ByKeys, Looked, among_many, are_few_rows
+from accounts.choosing import AmongGathered, ByKeys, Fit, Looked, among_many, are_few_rows, fit
 from accounts.parameters import known, moment, searched, words
-from incidents.filters.assertions import EARLIEST_DAY, Located, references
+from incidents.filters.assertions import EARLIEST_DAY, TRUTH, Located, references
 from incidents.filters.claims import ClaimRows
 from incidents.models import Claim, Incident, ScopeDue, ScopeState
+
+GATHERED = 6_000
+"""States of scopes that are gathered as soon as incidents are walked, and each looked at, until a page is full."""
 
 
 class IncidentRows(Located):
@@ -86,6 +89,7 @@ class IncidentRows(Located):
         given = {key: str(self.given[key]) for key in self.by_claim if self.given.get(key)}
         if next(iter(given)) != name:
             return queryset
+        # Of what was written by SQL and not looked at since, scopes tell nothing yet.
         if self.one_by_claim(given) and not ScopeDue.objects.exists():
             return self._by_scopes(queryset, name, given[name])
         asked = QueryDict(mutable=True)
@@ -113,18 +117,24 @@ class IncidentRows(Located):
 
     def _by_scopes(self, queryset: Any, name: str, value: str) -> Any:
         """What one parameter asks of claims, by the scopes that such claims are in."""
-        states = ScopeState.objects.at(self.level)
+        states = ScopeState.objects.told_at(self.level)
         if name == "has_conflict":
-            conflict = states.filter(relation=ScopeState.Relation.CONFLICT)
-            return self._with_scope(queryset, conflict) if value == "true" else self._without_scope(queryset, conflict)
-        claims = self.of_claims(self.given, Claim.objects.none(), level=self.level, found=self.found)
-        return self._with_scope(queryset, states.filter(claims.scopes_by(name, value)))
-
-    def _with_scope(self, queryset: Any, states: Any) -> Any:
-        return queryset.filter(pk__in=states.values("incident"))
-
-    def _without_scope(self, queryset: Any, states: Any) -> Any:
-        return queryset.filter(~Looked(states.filter(incident=OuterRef("pk"))))
+            known(name, [value], TRUTH)
+            chosen = states.filter(relation=ScopeState.Relation.CONFLICT)
+        else:
+            claims = self.of_claims(self.given, Claim.objects.none(), level=self.level, found=self.found)
+            chosen = claims.scopes_by(states, name, value)
+        looked = Looked(chosen.filter(incident=OuterRef("pk")))
+        if (name, value) == ("has_conflict", "false"):
+            return queryset.filter(~looked)
+        incidents = chosen.values("incident")
+        match fit(chosen, some=GATHERED):
+            case Fit.FEW:
+                return queryset.filter(ByKeys("pk", incidents))
+            case Fit.SOME:
+                return queryset.filter(AmongGathered("pk", incidents))
+            case Fit.MANY:
+                return queryset.filter(among_many("pk", incidents, looked))
 
     def _with_one_of(self, asked: QueryDict) -> Q:
         """Incidents with a claim of which this holds."""

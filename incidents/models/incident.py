@@ -181,8 +181,22 @@ class Incident(models.Model):
             # The API's list: what is published, in the order of publication.
             models.Index(
                 fields=["published_at", "reference"],
+                include=["id", "disclosure"],
                 condition=models.Q(status__in=["published", "under_revision"]),
                 name="incident_published",
+            ),
+            # Of lists whose rows belong to incidents: in their order, and by their keys, without a look at the table.
+            models.Index(
+                fields=["reference"],
+                include=["id", "disclosure"],
+                condition=models.Q(status__in=["published", "under_revision"]),
+                name="incident_published_by_name",
+            ),
+            models.Index(
+                fields=["id"],
+                include=["published_at", "reference", "disclosure"],
+                condition=models.Q(status__in=["published", "under_revision"]),
+                name="incident_published_by_key",
             ),
             # What changed since a time; of claims, what came out with its incident.
             models.Index(fields=["published_at"], name="incident_by_publication"),

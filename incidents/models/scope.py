@@ -16,6 +16,7 @@ from incidents.models.reference import BASES
 from incidents.reconciliation.agreement import Relation as PureRelation
 from incidents.scopes.querysets import ScopeClaimQuerySet, ScopeQuerySet, ScopeStateQuerySet
 from sources.dates import bounds_follow, edtf_bound, edtf_text
+from sources.disclosure import Disclosure
 
 Q = models.Q
 
@@ -87,7 +88,12 @@ class ScopeState(Levels):
     scope = models.ForeignKey(Scope, on_delete=models.CASCADE, related_name="states", db_index=False)
     # The scope's own, as the database sees to (0021): lists are in the order of incidents, and of some scopes of each.
     incident = models.ForeignKey(
-        "incidents.Incident", on_delete=models.PROTECT, related_name="+", db_constraint=False, editable=False
+        "incidents.Incident",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        editable=False,
     )
     relation = models.CharField(
         _("relation"), max_length=15, choices=Relation.choices, help_text=_("How what speaks stands to each other.")
@@ -127,7 +133,7 @@ class ScopeState(Levels):
         models.TextField(),
         verbose_name=_("found by"),
         help_text=_(
-            "What it is of, and of each of its claims who made it, who printed it, where, and on whom it rests."
+            "What it is of and where, and of each of its claims who made it, who printed it, in what, on whom it rests."
         ),
     )
 
@@ -159,7 +165,15 @@ class ScopeState(Levels):
             # The filter by warning.
             GinIndex(fields=["warnings"], opclasses=["jsonb_path_ops"], name="scope_by_warning"),
             # The filters by what it is of and by who claims it, and by how many.
-            GinIndex(fields=["found_by"], name="scope_by_finding"),
+            *(
+                GinIndex(
+                    fields=["found_by"],
+                    condition=Q(disclosure_from__lte=level, disclosure_to__gte=level),
+                    name=f"scope_{level.code}_by_finding",
+                )
+                for level in (Disclosure.PUBLIC, Disclosure.PARTNER)
+            ),
+            models.Index(fields=["incident", "disclosure_from"], name="scope_state_of_incident"),
             models.Index(fields=["largest_minimum"], name="scope_by_largest_minimum"),
             # The queue "one root".
             models.Index(fields=["claimants"], condition=Q(roots=1, claimants__gt=1), name="scope_on_one_root"),

@@ -1,6 +1,7 @@
 """Filters on scopes, for figures/ in the API, the exports and the pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db.models import F, OuterRef, Q, Value
@@ -8,12 +9,27 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from accounts import taking
-from accounts.choosing import ByKeys, Looked, among, among_many, are_few_rows
+from accounts.choosing import (
+    AmongGathered,
+    ByKeys,
+    Fit,
+    KeyBeside,
+    Looked,
+    TakenForFew,
+    among,
+    among_many,
+    are_few_rows,
+    fit,
+    is_whole,
+)
 from accounts.parameters import known, moment, searched, words
-from incidents.filters import TRUTH, ClaimRows, Located, references
+from incidents.filters import TRUTH, ClaimRows, Located, below, references
+from incidents.locating import keys_of_places_in
 from incidents.models import Cause, Claim, Figure, Incident, Measure, Population, ScopeClaim, ScopeState
 from incidents.reconciliation.doubts import Code
 from incidents.scopes import finding
+from incidents.scopes.querysets import ScopeStateQuerySet
+from sources.disclosure import Disclosure
 
 STATUSES = ("adopted", "open")
 ON_READING = (Code.EVENT_ABOVE_SITUATION, Code.NAMED_ABOVE_HIGH)
@@ -21,14 +37,19 @@ ON_READING = (Code.EVENT_ABOVE_SITUATION, Code.NAMED_ABOVE_HIGH)
 KEPT = [code.value for code in Code if code not in ON_READING]
 
 
-def _with(rows: Any) -> Q:
-    """Scopes that one of these rows is of."""
-    return Q(among("scope", rows.values_list("scope", flat=True), Looked(rows.filter(scope=OuterRef("scope")))))
+def _with(rows: Any, of: Any = None) -> Q:
+    """Scopes that one of these rows is of; ``of`` are about as many, and counted with less."""
+    return Q(among("scope", rows.values_list("scope", flat=True), Looked(rows.filter(scope=OuterRef("scope"))), of=of))
 
 
-def _without(rows: Any) -> Q:
-    """Scopes that none of these rows is of."""
-    return ~Q(among_many("scope", rows.values("scope"), Looked(rows.filter(scope=OuterRef("scope")))))
+GATHERED = 8_000
+"""States of scopes that are gathered as soon as all are walked, in the order of their incidents, until a page is full."""
+
+
+@cache
+def _with_figure(level: Disclosure) -> Looked:
+    """Scopes with a figure that a reader of this level may see. Kept, because making it takes longer than the rest of a query."""
+    return Looked(Figure.objects.visible_to(level).filter(scope=OuterRef("scope")))
 
 
 class OfScopes(Located):
@@ -48,18 +69,30 @@ class OfScopes(Located):
         help_text="Code of a population; those narrower than it count.",
     )
 
+    def _found_by(self, queryset: Any, kind: str, keys: Iterable[object]) -> Any:
+        return self._chosen(queryset, lambda states: states.found_by(finding.words(kind, keys)))
+
+    def _chosen(self, queryset: Any, choose: Callable[[ScopeStateQuerySet], ScopeStateQuerySet]) -> Any:
+        """The states that are chosen so, on the way that is quickest for about so many."""
+        told, chosen = choose(ScopeState.objects.told_at(self.level)), choose(queryset)
+        match fit(told, some=GATHERED):
+            case Fit.FEW:
+                return chosen.filter(TakenForFew("incident"))
+            case Fit.SOME:
+                return chosen.filter(AmongGathered(KeyBeside("incident__reference"), told.values("incident")))
+            case Fit.MANY:
+                return chosen
+
     def by_incident(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(incident__reference__in=references(name, value))
 
     def by_measure(self, queryset: Any, name: str, value: str) -> Any:
         given = words(value)
         known(name, given, Measure.objects.values_list("code", flat=True))
-        return queryset.found_by(finding.words("measure", given))
+        return self._found_by(queryset, "measure", given)
 
     def by_population(self, queryset: Any, name: str, value: str) -> Any:
-        known(name, [value], Population.objects.values_list("code", flat=True))
-        narrower = Population.objects.narrower_or_equal(value).values_list("code", flat=True)
-        return queryset.found_by(finding.words("population", narrower))
+        return self._found_by(queryset, name, below(Population, name, value))
 
 
 class SummaryRows(OfScopes):
@@ -130,16 +163,18 @@ class ScopeRows(OfScopes):
     )
 
     by_claim: ClassVar[tuple[str, ...]] = ("claimant", "publisher", "source", "root", "minimum_gte")
-    by_others = frozenset({"has_figure", "status", "stale", "modified_since"})
 
     @classmethod
     def looks_at_others(cls, given: QueryDict) -> bool:
-        return super().looks_at_others(given) or len(set(given).intersection(cls.by_claim)) > 1
+        """At the figures that are asked for; for want of one, each scope is looked at anyway."""
+        return given.get("has_figure") == "true" or "adopted" in given.get("status", "") or "stale" in given
 
     def by_cause(self, queryset: Any, name: str, value: str) -> Any:
-        known(name, [value], Cause.objects.values_list("code", flat=True))
-        below = Cause.objects.narrower_or_equal(value).values_list("code", flat=True)
-        return queryset.found_by(finding.words("cause", below))
+        return self._found_by(queryset, name, below(Cause, name, value))
+
+    def within(self, queryset: Any, code: str) -> Any:
+        places = keys_of_places_in(code)
+        return self._chosen(queryset, lambda states: states.at_places(places))
 
     def by_basis(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), Claim.Basis.values, "scope__basis")
@@ -153,27 +188,19 @@ class ScopeRows(OfScopes):
         asked.update(given)
         if len(given) == 1:  # need not hold of the same claim as another: the scope tells
             told = ClaimRows(asked, Claim.objects.none(), level=self.level, found=self.found)
-            return queryset.filter(told.scopes_by(name, value))
+            return self._chosen(queryset, lambda states: told.scopes_by(states, name, value))
 
-        def claims(*, unseen: bool) -> Any:
-            rows = self._claims(unseen=unseen)
-            return ClaimRows(asked, rows, level=self.level, unseen=unseen, found=self.found).rows()
-
-        return queryset.filter(self._with_one_of(claims))
-
-    def _claims(self, *, unseen: bool) -> Any:
-        claims = Claim.objects
-        return claims.perhaps_visible_to(self.level) if unseen else claims.visible_to(self.level)
+        return queryset.filter(self._with_one_of(ClaimRows(asked, Claim.objects.all(), level=self.level).rows()))
 
     def _figures(self) -> Any:
         figures = Figure.objects
         return figures.current().filter(disclosure__lte=self.level) if self.unseen else figures.visible_to(self.level)
 
-    def _with_one_of(self, find: Callable[..., Any]) -> Q:
-        """Scopes in which one of the claims stands that ``find`` gives; ``unseen``, no fewer, with less."""
-        claims, standings = find(unseen=self.unseen), ScopeClaim.objects.at(self.level)
+    def _with_one_of(self, claims: Any) -> Q:
+        """Scopes in which one of these claims stands; those that a reader may see have a standing at their level."""
+        standings = ScopeClaim.objects.at(self.level)
         scopes = standings.filter(claim__in=claims.values("pk")).values("scope")
-        if are_few_rows(lambda: claims if self.unseen else find(unseen=True)):
+        if are_few_rows(lambda: claims):
             return Q(ByKeys("scope", scopes))
         asserted = Looked(claims.filter(pk=OuterRef("claim")))
         return Q(among_many("scope", scopes, Looked(standings.filter(asserted, scope=OuterRef("scope")))))
@@ -200,7 +227,11 @@ class ScopeRows(OfScopes):
 
     def _open(self, queryset: Any) -> Any:
         """Without a figure. Before it is looked at who may see what, none is left out for one that the reader may not see."""
-        return queryset if self.unseen else queryset.filter(_without(self._figures()))
+        if self.unseen:
+            return queryset
+        if is_whole():
+            return queryset.exclude(scope__in=self._figures().values("scope"))
+        return queryset.filter(~_with_figure(Disclosure(self.level)))
 
     def by_status(self, queryset: Any, name: str, value: str) -> Any:
         given = words(value)
@@ -211,12 +242,11 @@ class ScopeRows(OfScopes):
 
     def by_change(self, queryset: Any, name: str, value: str) -> Any:
         limit = moment(name, value)
-        adopted = self._figures().filter(decided_at__gte=limit)
-
-        def claims(*, unseen: bool) -> Any:
-            return self._claims(unseen=unseen).changed_since(limit)
-
-        return queryset.filter(self._with_one_of(claims) | _with(adopted))
+        changed = self._with_one_of(Claim.objects.all().changed_since(limit, self.level))
+        adopted = Figure.objects.current().filter(decided_at__gte=limit)
+        if adopted.exists():
+            changed |= _with(self._figures().filter(decided_at__gte=limit), of=adopted)
+        return queryset.filter(changed)
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
         incidents = Incident.objects.visible_to(self.level).matching_outside(searched(name, value))

@@ -160,7 +160,7 @@ def _computed(incidents: Sequence[int]) -> Computed:
             for scope in result.scopes:
                 natural = natural_of(incident, scope.key)
                 found.scopes[natural] = scope.key.start
-                found_by = words_of(scope, result.roots, loading, level)
+                found_by = words_of(scope, result.roots, loading, incident, level)
                 _note(found.states, (natural, *_state(scope, incident, found_by)), level, until)
                 for row in _standings(result, scope):
                     _note(found.claims, (row[0], natural, *row[1:]), level, until)

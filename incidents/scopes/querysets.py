@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.choosing import Looked, among, among_many, is_whole
-from incidents.locating import or_located_in
+from incidents.locating import keys_of_places_in, or_located_at
+from incidents.scopes import finding
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure
 
@@ -23,7 +24,11 @@ class AtLevelQuerySet(SeenQuerySet):
 
         Of an incident that was written by SQL and not looked at since, nothing: it may tell what is hidden by now.
         """
-        return self.filter(self._settled(), disclosure_from__lte=level, disclosure_to__gte=level)
+        return self.told_at(level).filter(self._settled())
+
+    def told_at(self, level: Disclosure) -> Self:
+        """What holds for a reader of this level, or did when it was last looked at."""
+        return self.filter(disclosure_from__lte=level, disclosure_to__gte=level)
 
     def _settled(self) -> Q:
         due: Any = apps.get_model("incidents", "ScopeDue")._default_manager
@@ -54,8 +59,13 @@ class ScopeStateQuerySet(AtLevelQuerySet):
 
     def in_subtree(self, code: str) -> Self:
         """Scopes of a place within this one; one without a place of its own has its incident's."""
-        within = RawSQL("SELECT place_subtree(%s)", [code])
-        return self.filter(Q(scope__place__in=within) | Q(or_located_in(code, "incident"), scope__place__isnull=True))
+        return self.at_places(keys_of_places_in(code))
+
+    def at_places(self, places: Any) -> Self:
+        """Scopes of these places: of a list, which is found by their words, or of those that a query gives."""
+        if isinstance(places, list):
+            return self.found_by(finding.words("place", places))
+        return self.filter(Q(scope__place__in=places) | Q(or_located_at(places, "incident"), scope__place__isnull=True))
 
     def of_incidents_in(self, code: str) -> Self:
         """Scopes of incidents at a place within this one, whatever place they are of."""

@@ -1,5 +1,7 @@
 """Whether rows that fit are taken to be few or many decides how they are found, and never which they are."""
 
+import datetime as dt
+
 import pytest
 
 from accounts import choosing
@@ -69,3 +71,19 @@ def test_what_is_hidden_takes_nothing_from_what_is_seen(register):
     assert results("claims/", has_conflict="true", incident=incident.reference)
     assert results("incidents/", has_conflict="false", **asked)
     assert not results("incidents/", has_conflict="true", **asked)
+
+
+def test_a_citation_that_nobody_outside_sees_is_no_change(register):
+    """Neither of the claim that it is a further one of, nor of the figures and the incident of that claim."""
+    paper = register.organization("paper")
+    incident = register.published()
+    claim = register.accepted(incident, sources=[register.source(publisher=paper)])
+    later = NOON + dt.timedelta(days=400)
+    hidden = register.source(publisher=paper, disclosure=Disclosure.RESTRICTED)
+    add_citation(claim, CitationInput(hidden), by=register.analyst, at=later)
+    since = {"modified_since": later.isoformat()}
+    for rows in ("claims/", "citations/", "figures/"):
+        assert not results(rows, **since)
+    add_citation(claim, CitationInput(register.source(publisher=paper)), by=register.analyst, at=later)
+    for rows in ("claims/", "citations/", "figures/"):
+        assert results(rows, **since)

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.choosing import Looked, among, among_many, is_whole
-from incidents.locating import keys_of_places_in, or_located_at
+from incidents.locating import or_located_at
 from incidents.scopes import finding
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure
@@ -57,12 +57,9 @@ class ScopeStateQuerySet(AtLevelQuerySet):
         """Those with one of these words (see ``incidents.scopes.finding``)."""
         return self.filter(found_by__overlap=list(words))
 
-    def in_subtree(self, code: str) -> Self:
-        """Scopes of a place within this one; one without a place of its own has its incident's."""
-        return self.at_places(keys_of_places_in(code))
-
     def at_places(self, places: Any) -> Self:
-        """Scopes of these places: of a list, which is found by their words, or of those that a query gives."""
+        """Scopes of these places: of a list, which is found by their words, or of those that a query gives. One without a place
+        of its own has its incident's."""
         if isinstance(places, list):
             return self.found_by(finding.words("place", places))
         return self.filter(Q(scope__place__in=places) | Q(or_located_at(places, "incident"), scope__place__isnull=True))

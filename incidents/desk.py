@@ -35,7 +35,7 @@ class DeskIncidents(IncidentRows):
         return queryset.filter(assignment__assignee__username=value)
 
     of_claims = DeskClaims
-    told_by_scopes = False
+    of_accepted = False
 
     def seen_claims(self) -> Any:
         return Claim.objects.all() if self.level is Disclosure.RESTRICTED else Claim.objects.seen_at(self.level)

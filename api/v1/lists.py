@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from django.db.models import F
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -225,6 +225,12 @@ class PublicLists(ViewSet):
     """Whether the rows of a filtered page are chosen before it is looked at who may see them, as the latter costs more than the
     rest; else only where few fit."""
 
+    def standing(self, given: QueryDict) -> Any:
+        """The rows that the reader may see in the states that are asked for."""
+        states = QueryDict(mutable=True)
+        states.setlist("status", given.getlist("status"))
+        return self.filters(states, self.rows(), level=self.level).rows()
+
     def unseen(self) -> Any:
         """What ``rows`` gives, or more, without asking who may see it where that costs something."""
         return self.rows()
@@ -241,9 +247,9 @@ class PublicLists(ViewSet):
         perhaps = self.filters(given, self.unseen(), level=self.level, unseen=True, found=found).rows()
         chosen = self.listed(perhaps, unseen=True)
         with choosing(Way.KNOWN):
-            # What was chosen as by any reader need not be chosen again: it is seen, or it is not.
+            # What was chosen as by any reader need not be chosen again: it is seen, or it is not, and stands as it did.
             again = not self.chosen_unseen or not self.filters.by_sight.isdisjoint(given)
-            listed = self.listed(self.filtered(found) if again else self.rows())
+            listed = self.listed(self.filtered(found) if again else self.standing(given))
         if not (self.chosen_unseen or are_by_keys(chosen)):
             return listed, *self._next(listed, order, size, cursor)
 

@@ -141,7 +141,7 @@ class AssertionRows(Located):
 
     def _organizations(self, name: str, codes: list[str]) -> list[int]:
         """The organizations with these outside codes that the reader may see, with all that mean the same."""
-        return list(self.once(tuple(codes), lambda: self._named(name, codes)))
+        return list(self.once(("organizations", *codes), lambda: self._named(name, codes)))
 
     def _named(self, name: str, codes: list[str]) -> list[int]:
         rows = Organization.objects.visible_to(self.level).filter(outside_code__in=codes)
@@ -156,7 +156,7 @@ class AssertionRows(Located):
         return queryset.cited_in(self._in_source(pk=source), self.sight) if source is not None else queryset.none()
 
     def _in_source(self, **conditions: Any) -> Q:
-        return self.once(str(conditions), lambda: in_source(**conditions))  # type: ignore[no-any-return]  # it keeps anything
+        return self.once(("sources", str(conditions)), lambda: in_source(**conditions))  # type: ignore[no-any-return]  # it keeps anything
 
     def _source(self, name: str, value: str) -> uuid.UUID | None:
         """The key of the source that is named, or of what it was merged into, if the reader may see it."""

@@ -79,12 +79,10 @@ class ClaimRows(AssertionRows):
         return self.one_of(queryset, name, words(value), _codes(Measure), "measure")
 
     def by_population(self, queryset: Any, name: str, value: str) -> Any:
-        known(name, [value], _codes(Population))
-        return queryset.of_population(value)
+        return queryset.filter(population__in=below(Population, name, value))
 
     def by_cause(self, queryset: Any, name: str, value: str) -> Any:
-        known(name, [value], _codes(Cause))
-        return queryset.of_cause(value)
+        return queryset.filter(cause__in=below(Cause, name, value))
 
     def by_basis(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), Claim.Basis.values, "basis")
@@ -112,7 +110,7 @@ class ClaimRows(AssertionRows):
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
         text = searched(name, value)
         claimants = self.once(
-            text, lambda: list(Organization.objects.matching_outside(text).values_list("pk", flat=True))
+            ("claimants", text), lambda: list(Organization.objects.matching_outside(text).values_list("pk", flat=True))
         )
         return queryset.matching_outside(text, self.sight, claimants)
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from accounts import taking
-from accounts.choosing import AmongGathered, ByKeys, Fit, Looked, among_many, are_few_rows, fit
+from accounts.choosing import AmongFew, AmongGathered, ByKeys, Fit, Looked, among_many, are_few_rows, fit
 from accounts.parameters import known, moment, searched, words
 from incidents.filters.assertions import EARLIEST_DAY, TRUTH, Located, references
 from incidents.filters.claims import ClaimRows
@@ -78,7 +78,7 @@ class IncidentRows(Located):
         "has_conflict",
     )  # fmt: skip
     by_others = frozenset(by_claim)
-    told_by_scopes: ClassVar[bool] = True
+    of_accepted: ClassVar[bool] = True
     """Whether the claims asked for are those of which scopes are made: accepted ones, as seen outside."""
 
     def by_reference(self, queryset: Any, name: str, value: str) -> Any:
@@ -89,8 +89,7 @@ class IncidentRows(Located):
         given = {key: str(self.given[key]) for key in self.by_claim if self.given.get(key)}
         if next(iter(given)) != name:
             return queryset
-        # Of what was written by SQL and not looked at since, scopes tell nothing yet.
-        if self.one_by_claim(given) and not ScopeDue.objects.exists():
+        if self.told_by_scopes(given):
             return self._by_scopes(queryset, name, given[name])
         asked = QueryDict(mutable=True)
         asked.update(given)
@@ -107,28 +106,34 @@ class IncidentRows(Located):
         return queryset.filter(~Looked(self.claims(asked).filter(incident=OuterRef("pk"))))
 
     @classmethod
-    def one_by_claim(cls, given: Collection[str]) -> bool:
-        """Whether only one thing is asked of claims: then scopes tell, for it need not hold of the same claim as another."""
-        return cls.told_by_scopes and len(set(given).intersection(cls.by_claim)) == 1
+    def told_by_scopes(cls, given: Collection[str]) -> bool:
+        """Whether scopes tell what is asked of claims: one thing, which need not hold of the same claim as another, while no
+        incident was written by SQL and not looked at since, of which they tell nothing."""
+        is_one = len(set(given).intersection(cls.by_claim)) == 1
+        return cls.of_accepted and is_one and not ScopeDue.objects.exists()
 
     @classmethod
     def looks_at_others(cls, given: QueryDict) -> bool:
-        return super().looks_at_others(given) and not cls.one_by_claim(given)
+        return super().looks_at_others(given) and not cls.told_by_scopes(given)
 
     def _by_scopes(self, queryset: Any, name: str, value: str) -> Any:
-        """What one parameter asks of claims, by the scopes that such claims are in."""
-        states = ScopeState.objects.told_at(self.level)
+        """What one parameter asks of claims, by the scopes that such claims are in.
+
+        What becomes due after that was asked is left out: of it, scopes may tell what is hidden by now.
+        """
+        told, states = ScopeState.objects.told_at(self.level), ScopeState.objects.at(self.level)
         if name == "has_conflict":
             known(name, [value], TRUTH)
-            chosen = states.filter(relation=ScopeState.Relation.CONFLICT)
+            choose = {"relation": ScopeState.Relation.CONFLICT}
+            expected, chosen = told.filter(**choose), states.filter(**choose)
         else:
             claims = self.of_claims(self.given, Claim.objects.none(), level=self.level, found=self.found)
-            chosen = claims.scopes_by(states, name, value)
+            expected, chosen = (claims.scopes_by(rows, name, value) for rows in (told, states))
         looked = Looked(chosen.filter(incident=OuterRef("pk")))
         if (name, value) == ("has_conflict", "false"):
-            return queryset.filter(~looked)
+            return queryset.filter(~looked, ~Q(AmongFew("pk", ScopeDue.objects.values("incident"))))
         incidents = chosen.values("incident")
-        match fit(chosen, some=GATHERED):
+        match fit(expected, some=GATHERED):
             case Fit.FEW:
                 return queryset.filter(ByKeys("pk", incidents))
             case Fit.SOME:

@@ -9,14 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
-from accounts.choosing import (
-    AmongFew,
-    ByKeys,
-    Looked,
-    all_few,
-    among_many,
-    are_expected_few,
-)
+from accounts.choosing import AmongFew, ByKeys, Looked, all_few, among_many, are_expected_few
 from incidents.locating import located_in
 from incidents.querysets.shared import OUTSIDE, PUBLISHED, model_of
 from incidents.workflow import ClaimState

@@ -55,16 +55,6 @@ class ClaimQuerySet(AssertionQuerySet):
             | Q(incident__in=list(incidents.values_list("pk", flat=True)))
         )
 
-    def of_population(self, code: str) -> Self:
-        """Claims about this population or one narrower."""
-        narrower = self.model._meta.get_field("population").related_model._default_manager.narrower_or_equal(code)
-        return self.filter(population__in=list(narrower.values_list("pk", flat=True)))
-
-    def of_cause(self, code: str) -> Self:
-        """Claims restricted to this cause or one below it."""
-        below = self.model._meta.get_field("cause").related_model._default_manager.narrower_or_equal(code)
-        return self.filter(cause__in=list(below.values_list("pk", flat=True)))
-
     def in_conflict(self, level: Disclosure) -> Self:
         """Accepted claims that speak in a scope in which what speaks cannot all be true.
 

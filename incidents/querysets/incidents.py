@@ -9,10 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest
 
-from accounts.choosing import (
-    Looked,
-    among,
-)
+from accounts.choosing import Looked, among
 from accounts.folding import Fold
 from incidents.locating import located_in
 from incidents.querysets.shared import PUBLISHED, model_of, overlapping

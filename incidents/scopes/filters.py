@@ -48,7 +48,8 @@ GATHERED = 8_000
 
 @cache
 def _with_figure(level: Disclosure) -> Looked:
-    """Scopes with a figure that a reader of this level may see. Kept, because making it takes longer than the rest of a query."""
+    """Scopes with a figure that a reader of this level may see. Kept, because making it takes longer than the rest of a query;
+    not for ``Way.WHOLE``, for which it would be made otherwise."""
     return Looked(Figure.objects.visible_to(level).filter(scope=OuterRef("scope")))
 
 

@@ -139,7 +139,7 @@ def many(name: str, given: str, level: Disclosure) -> set[str]:
     """As many values as the register has, where one alone proves little."""
     match given:
         case "claimant" | "publisher" | "root":
-            found = Organization.objects.visible_to(level).values_list("outside_code", flat=True)
+            found = Organization.objects.visible_to(level).order_by("pk").values_list("outside_code", flat=True)[:30]
         case "source":
             found = Source.objects.visible_to(level).order_by("pk").values_list("pk", flat=True)[:20]
         case "minimum_gte":

@@ -6,7 +6,7 @@ import pytest
 
 from accounts import choosing
 from incidents import counts
-from incidents.models import Claim
+from incidents.models import Claim, ScopeDue
 from incidents.services.citations import CitationInput, add_citation
 from sources.disclosure import Disclosure
 from tests.api.client import results
@@ -87,3 +87,33 @@ def test_a_citation_that_nobody_outside_sees_is_no_change(register):
     add_citation(claim, CitationInput(register.source(publisher=paper)), by=register.analyst, at=later)
     for rows in ("claims/", "citations/", "figures/"):
         assert results(rows, **since)
+
+
+def test_what_scopes_do_not_tell_yet_claims_tell(register):
+    """While an incident waits to be looked at again, as after SQL, nothing of it is lost, and nothing hidden is told."""
+    paper, hidden = register.organization("paper"), register.organization("hidden")
+    incident = register.published()
+    claim = register.accepted(incident, measure="injured", sources=[register.source(publisher=paper)])
+    register.accepted(incident, claimant=hidden)
+    asked = [("incidents/", one) for one in ({"publisher": "paper"}, {"measure": "injured"}, {"has_conflict": "false"})]
+    before = [results(rows, **given) for rows, given in asked]
+    assert all(before)
+    assert results("incidents/", claimant="hidden")
+    ScopeDue.objects.create(incident=incident, transaction=0)
+    assert [results(rows, **given) for rows, given in asked[:2]] == before[:2]
+    assert results("incidents/", claimant="hidden")
+    assert not results("figures/", publisher="paper")  # of which scopes tell all
+    assert claim.pk
+
+
+def test_values_of_one_parameter_are_not_taken_for_those_of_another(register):
+    source = register.source(publisher=register.organization("paper"))
+    register.accepted(register.published(), sources=[source])
+    assert results("claims/", source=str(source.pk))
+    for text in (f"{{'pk': UUID('{source.pk}')}}", str(source.pk)):
+        assert not results("claims/", source=str(source.pk), search=text)
+
+
+def test_of_what_cannot_be_nothing_is_expected(db):
+    assert choosing.expected(Claim.objects.none()) == 0
+    assert choosing.expected(Claim.objects.filter(pk__in=[])) == 0

@@ -82,6 +82,24 @@ class Migration(migrations.Migration):
             models.Index(fields=["largest_minimum"], name="scope_by_largest_minimum"),
         ),
         migrations.RunSQL(OF_ITS_SCOPE, OF_ANY),
+        migrations.RemoveIndex("scopestate", "scope_by_relation"),
+        migrations.AddIndex(
+            "scopestate",
+            models.Index(
+                fields=["relation", "scope"],
+                include=["incident", "disclosure_from", "disclosure_to"],
+                name="scope_by_relation",
+            ),
+        ),
+        migrations.AddIndex(
+            "claim",
+            models.Index(
+                condition=models.Q(("status", "accepted")),
+                fields=["id"],
+                include=["recorded_at", "disclosure", "accepted_at"],
+                name="claim_accepted_by_key",
+            ),
+        ),
         migrations.RemoveIndex("incident", "incident_published"),
         *(
             migrations.AddIndex(

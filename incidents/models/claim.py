@@ -233,6 +233,13 @@ class Claim(Assertion):
                 condition=Q(status__in=[ClaimStatus.CORRECTED, ClaimStatus.RETRACTED, ClaimStatus.VOIDED]),
                 name="claim_ended",
             ),
+            # Claims that are chosen by their keys, in the order of their list, without a look at the table.
+            models.Index(
+                fields=["id"],
+                include=["recorded_at", "disclosure", "accepted_at"],
+                condition=models.Q(status="accepted"),
+                name="claim_accepted_by_key",
+            ),
             # Search by words, any part, either script; and the list by count.
             GinIndex(OpClass(Fold("stated"), name="gin_trgm_ops"), name="claim_stated_folded"),
             GinIndex(

@@ -161,7 +161,11 @@ class ScopeState(Levels):
                 name="scope_in_conflict",
             ),
             # The filter by relation.
-            models.Index(fields=["relation", "scope"], name="scope_by_relation"),
+            models.Index(
+                fields=["relation", "scope"],
+                include=["incident", "disclosure_from", "disclosure_to"],
+                name="scope_by_relation",
+            ),
             # The filter by warning.
             GinIndex(fields=["warnings"], opclasses=["jsonb_path_ops"], name="scope_by_warning"),
             # The filters by what it is of and by who claims it, and by how many.

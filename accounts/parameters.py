@@ -57,11 +57,6 @@ class Rows(filters.FilterSet):
     by_sight: ClassVar[frozenset[str]] = frozenset()
     """Filters that choose more rows while it is not looked at who may see what."""
 
-    @classmethod
-    def looks_at_others(cls, given: QueryDict) -> bool:
-        """Whether rows are chosen by others, each of which has to be looked at."""
-        return not cls.by_others.isdisjoint(given)
-
     def __init__(
         self, data: QueryDict, queryset: Any, *, level: Any, unseen: bool = False, found: dict[Any, Any] | None = None
     ) -> None:
@@ -78,6 +73,10 @@ class Rows(filters.FilterSet):
         if what not in self.found:
             self.found[what] = find()
         return self.found[what]
+
+    def looks_at_others(self) -> bool:
+        """Whether rows are chosen by others, each of which has to be looked at."""
+        return not self.by_others.isdisjoint(self.given)
 
     @property
     def sight(self) -> Any:

@@ -217,9 +217,9 @@ class PublicLists(ViewSet):
         body["results"] = [fields.selected(shape, names) for shape in shapes] if names else shapes
         return Response(body, headers=headers)
 
-    def filtered(self, found: dict[Any, Any] | None = None) -> Any:
+    def filtered(self) -> Any:
         """The rows that the parameters choose of those that the reader may see."""
-        return self.filters(self.request.query_params, self.rows(), level=self.level, found=found).rows()
+        return self.filters(self.request.query_params, self.rows(), level=self.level).rows()
 
     chosen_unseen: ClassVar[bool] = False
     """Whether the rows of a filtered page are chosen before it is looked at who may see them, as the latter costs more than the
@@ -240,16 +240,16 @@ class PublicLists(ViewSet):
         given, found = self.request.query_params, dict[Any, Any]()
         cursor = given.get("cursor")
         is_filtered = not self.filters.base_filters.keys().isdisjoint(given)
-        apart = is_filtered if self.chosen_unseen else self.filters.looks_at_others(given)
-        if not apart:
-            listed = self.listed(self.filtered(found))
+        filters = self.filters(given, self.rows(), level=self.level, found=found)
+        if not (is_filtered if self.chosen_unseen else filters.looks_at_others()):
+            listed = self.listed(filters.rows())
             return listed, *self._next(listed, order, size, cursor)
         perhaps = self.filters(given, self.unseen(), level=self.level, unseen=True, found=found).rows()
         chosen = self.listed(perhaps, unseen=True)
         with choosing(Way.KNOWN):
             # What was chosen as by any reader need not be chosen again: it is seen, or it is not, and stands as it did.
             again = not self.chosen_unseen or not self.filters.by_sight.isdisjoint(given)
-            listed = self.listed(self.filtered(found) if again else self.standing(given))
+            listed = self.listed(filters.rows() if again else self.standing(given))
         if not (self.chosen_unseen or are_by_keys(chosen)):
             return listed, *self._next(listed, order, size, cursor)
 

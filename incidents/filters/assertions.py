@@ -156,7 +156,8 @@ class AssertionRows(Located):
         return queryset.cited_in(self._in_source(pk=source), self.sight) if source is not None else queryset.none()
 
     def _in_source(self, **conditions: Any) -> Q:
-        return self.once(("sources", str(conditions)), lambda: in_source(**conditions))  # type: ignore[no-any-return]  # it keeps anything
+        found: Q = self.once(("sources", str(conditions)), lambda: in_source(**conditions))
+        return found
 
     def _source(self, name: str, value: str) -> uuid.UUID | None:
         """The key of the source that is named, or of what it was merged into, if the reader may see it."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
 from accounts import taking
@@ -15,7 +15,6 @@ from incidents.filters.assertions import EARLIEST_DAY, IDENTIFIER, TRUTH, Assert
 from incidents.models import Cause, Claim, Measure, Population, ScopeState
 from incidents.querysets import overlapping
 from incidents.scopes import finding
-from incidents.scopes.querysets import ScopeStateQuerySet
 from sources.merged import meant_id
 from sources.models import Organization, Source
 
@@ -137,34 +136,29 @@ class ClaimRows(AssertionRows):
         named = Source.objects.visible_to(self.level).filter(pk__in=sources).only("merged_into")
         return organizations, {meant_id(one) for one in named}
 
-    def scopes_by(self, states: ScopeStateQuerySet, name: str, value: str) -> ScopeStateQuerySet:
-        """Of states of scopes those in which a claim stands of which this one parameter holds."""
-        if name == "minimum_gte":
-            return states.filter(largest_minimum__gte=whole_number(name, value))
-        if name == "relation":
-            given = words(value)
-            known(name, given, ScopeState.Relation.values)
-            return states.filter(relation__in=given)
-        return states.found_by(finding.words(name, self._named_by(name, value)))
-
-    def _named_by(self, name: str, value: str) -> Iterable[object]:
-        """The keys of what such a parameter names."""
+    def scopes_by(self, name: str, value: str) -> Q:
+        """States of scopes in which a claim stands of which this one parameter holds."""
         match name:
+            case "minimum_gte":
+                return Q(largest_minimum__gte=whole_number(name, value))
+            case "relation":
+                known(name, words(value), ScopeState.Relation.values)
+                return Q(relation__in=words(value))
             case "measure":
                 known(name, words(value), _codes(Measure))
-                return words(value)
+                return finding.having(name, words(value))
             case "population":
-                return below(Population, name, value)
+                return finding.having(name, below(Population, name, value))
             case "cause":
-                return below(Cause, name, value)
+                return finding.having(name, below(Cause, name, value))
             case "claimant" | "publisher":
-                return self._organizations(name, words(value))
+                return finding.having(name, self._organizations(name, words(value)))
             case "source":
                 source = self._source(name, value)
-                return [] if source is None else [source]
+                return finding.having(name, [] if source is None else [source])
             case "root":
                 organizations, sources = self._roots(name, value)
-                return [*organizations, *sources]
+                return finding.having(name, [*organizations, *sources])
             case _:
                 raise KeyError(name)
 

@@ -1,6 +1,5 @@
 """Filters on incidents, also by what is claimed of them."""
 
-from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.db.models import F, OuterRef, Q, Value
@@ -89,7 +88,7 @@ class IncidentRows(Located):
         given = {key: str(self.given[key]) for key in self.by_claim if self.given.get(key)}
         if next(iter(given)) != name:
             return queryset
-        if self.told_by_scopes(given):
+        if self._told_by_scopes:
             return self._by_scopes(queryset, name, given[name])
         asked = QueryDict(mutable=True)
         asked.update(given)
@@ -103,42 +102,46 @@ class IncidentRows(Located):
         if self.unseen:
             return queryset
         asked["has_conflict"] = "true"
-        return queryset.filter(~Looked(self.claims(asked).filter(incident=OuterRef("pk"))))
+        return self._without_conflict(queryset, self.claims(asked))
 
-    @classmethod
-    def told_by_scopes(cls, given: Collection[str]) -> bool:
+    def _without_conflict(self, queryset: Any, conflicting: Any) -> Any:
+        """Incidents of which none of these is; not those that were written by SQL and not looked at since, of which it is not
+        known."""
+        due = ScopeDue.objects.values("incident")
+        return queryset.filter(~Looked(conflicting.filter(incident=OuterRef("pk"))), ~Q(AmongFew("pk", due)))
+
+    @property
+    def _told_by_scopes(self) -> bool:
         """Whether scopes tell what is asked of claims: one thing, which need not hold of the same claim as another, while no
         incident was written by SQL and not looked at since, of which they tell nothing."""
-        is_one = len(set(given).intersection(cls.by_claim)) == 1
-        return cls.of_accepted and is_one and not ScopeDue.objects.exists()
+        is_one = len(set(self.given).intersection(self.by_claim)) == 1
+        return self.of_accepted and is_one and not self.once("due", ScopeDue.objects.exists)
 
-    @classmethod
-    def looks_at_others(cls, given: QueryDict) -> bool:
-        return super().looks_at_others(given) and not cls.told_by_scopes(given)
+    def looks_at_others(self) -> bool:
+        return super().looks_at_others() and not self._told_by_scopes
 
     def _by_scopes(self, queryset: Any, name: str, value: str) -> Any:
         """What one parameter asks of claims, by the scopes that such claims are in.
 
         What becomes due after that was asked is left out: of it, scopes may tell what is hidden by now.
         """
-        told, states = ScopeState.objects.told_at(self.level), ScopeState.objects.at(self.level)
         if name == "has_conflict":
             known(name, [value], TRUTH)
-            choose = {"relation": ScopeState.Relation.CONFLICT}
-            expected, chosen = told.filter(**choose), states.filter(**choose)
+            such = Q(relation=ScopeState.Relation.CONFLICT)
         else:
             claims = self.of_claims(self.given, Claim.objects.none(), level=self.level, found=self.found)
-            expected, chosen = (claims.scopes_by(rows, name, value) for rows in (told, states))
-        looked = Looked(chosen.filter(incident=OuterRef("pk")))
+            such = claims.scopes_by(name, value)
+        chosen = ScopeState.objects.at(self.level).filter(such)
         if (name, value) == ("has_conflict", "false"):
-            return queryset.filter(~looked, ~Q(AmongFew("pk", ScopeDue.objects.values("incident"))))
+            return self._without_conflict(queryset, chosen)
         incidents = chosen.values("incident")
-        match fit(expected, some=GATHERED):
+        match fit(ScopeState.objects.told_at(self.level).filter(such), some=GATHERED):
             case Fit.FEW:
                 return queryset.filter(ByKeys("pk", incidents))
             case Fit.SOME:
                 return queryset.filter(AmongGathered("pk", incidents))
             case Fit.MANY:
+                looked = Looked(chosen.filter(incident=OuterRef("pk")))
                 return queryset.filter(among_many("pk", incidents, looked))
 
     def _with_one_of(self, asked: QueryDict) -> Q:

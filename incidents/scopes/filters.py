@@ -1,6 +1,5 @@
 """Filters on scopes, for figures/ in the API, the exports and the pages."""
 
-from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, ClassVar
 
@@ -24,11 +23,10 @@ from accounts.choosing import (
 )
 from accounts.parameters import known, moment, searched, words
 from incidents.filters import TRUTH, ClaimRows, Located, below, references
-from incidents.locating import keys_of_places_in
+from incidents.locating import keys_of_places_in, or_located_at
 from incidents.models import Cause, Claim, Figure, Incident, Measure, Population, ScopeClaim, ScopeState
 from incidents.reconciliation.doubts import Code
 from incidents.scopes import finding
-from incidents.scopes.querysets import ScopeStateQuerySet
 from sources.disclosure import Disclosure
 
 STATUSES = ("adopted", "open")
@@ -70,12 +68,9 @@ class OfScopes(Located):
         help_text="Code of a population; those narrower than it count.",
     )
 
-    def _found_by(self, queryset: Any, kind: str, keys: Iterable[object]) -> Any:
-        return self._chosen(queryset, lambda states: states.found_by(finding.words(kind, keys)))
-
-    def _chosen(self, queryset: Any, choose: Callable[[ScopeStateQuerySet], ScopeStateQuerySet]) -> Any:
-        """The states that are chosen so, on the way that is quickest for about so many."""
-        told, chosen = choose(ScopeState.objects.told_at(self.level)), choose(queryset)
+    def _chosen(self, queryset: Any, such: Q) -> Any:
+        """The states of which this holds, on the way that is quickest for about so many."""
+        told, chosen = ScopeState.objects.told_at(self.level).filter(such), queryset.filter(such)
         match fit(told, some=GATHERED):
             case Fit.FEW:
                 return chosen.filter(TakenForFew("incident"))
@@ -90,10 +85,10 @@ class OfScopes(Located):
     def by_measure(self, queryset: Any, name: str, value: str) -> Any:
         given = words(value)
         known(name, given, Measure.objects.values_list("code", flat=True))
-        return self._found_by(queryset, "measure", given)
+        return self._chosen(queryset, finding.having(name, given))
 
     def by_population(self, queryset: Any, name: str, value: str) -> Any:
-        return self._found_by(queryset, name, below(Population, name, value))
+        return self._chosen(queryset, finding.having(name, below(Population, name, value)))
 
 
 class SummaryRows(OfScopes):
@@ -165,17 +160,21 @@ class ScopeRows(OfScopes):
 
     by_claim: ClassVar[tuple[str, ...]] = ("claimant", "publisher", "source", "root", "minimum_gte")
 
-    @classmethod
-    def looks_at_others(cls, given: QueryDict) -> bool:
+    def looks_at_others(self) -> bool:
         """At the figures that are asked for; for want of one, each scope is looked at anyway."""
+        given = self.given
         return given.get("has_figure") == "true" or "adopted" in given.get("status", "") or "stale" in given
 
     def by_cause(self, queryset: Any, name: str, value: str) -> Any:
-        return self._found_by(queryset, name, below(Cause, name, value))
+        return self._chosen(queryset, finding.having(name, below(Cause, name, value)))
 
     def within(self, queryset: Any, code: str) -> Any:
+        """Scopes of these places; one without a place of its own has its incident's."""
         places = keys_of_places_in(code)
-        return self._chosen(queryset, lambda states: states.at_places(places))
+        if isinstance(places, list):
+            return self._chosen(queryset, finding.having("place", places))
+        own, without = Q(scope__place__in=places), Q(scope__place__isnull=True)
+        return queryset.filter(own | Q(or_located_at(places, "incident")) & without)
 
     def by_basis(self, queryset: Any, name: str, value: str) -> Any:
         return self.one_of(queryset, name, words(value), Claim.Basis.values, "scope__basis")
@@ -189,8 +188,7 @@ class ScopeRows(OfScopes):
         asked.update(given)
         if len(given) == 1:  # need not hold of the same claim as another: the scope tells
             told = ClaimRows(asked, Claim.objects.none(), level=self.level, found=self.found)
-            return self._chosen(queryset, lambda states: told.scopes_by(states, name, value))
-
+            return self._chosen(queryset, told.scopes_by(name, value))
         return queryset.filter(self._with_one_of(ClaimRows(asked, Claim.objects.all(), level=self.level).rows()))
 
     def _figures(self) -> Any:

@@ -6,6 +6,8 @@ meant: whoever was merged into another is found by the other.
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from incidents.reconciliation.reconcile import Scope
 from incidents.reconciliation.roots import Roots
 from incidents.scopes.loading import Loading, source_of
@@ -19,6 +21,11 @@ LETTERS = {
 def words(kind: str, keys: Iterable[object]) -> list[str]:
     """The words for what has these keys."""
     return [f"{LETTERS[kind]}{key}" for key in keys]
+
+
+def having(kind: str, keys: Iterable[object]) -> Q:
+    """States of scopes with one of these words."""
+    return Q(found_by__overlap=words(kind, keys))
 
 
 def words_of(scope: Scope, roots: Roots, loading: Loading, incident: int, level: int) -> tuple[str, ...]:

@@ -8,8 +8,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.choosing import Looked, among, among_many, is_whole
-from incidents.locating import or_located_at
-from incidents.scopes import finding
 from sources.clearance import SeenQuerySet
 from sources.disclosure import Disclosure
 
@@ -52,17 +50,6 @@ class ScopeStateQuerySet(AtLevelQuerySet):
     def seen_at(self, level: Disclosure) -> Self:
         """The same of incidents in any state."""
         return self.at(level).filter(incident__disclosure__lte=level)
-
-    def found_by(self, words: Iterable[str]) -> Self:
-        """Those with one of these words (see ``incidents.scopes.finding``)."""
-        return self.filter(found_by__overlap=list(words))
-
-    def at_places(self, places: Any) -> Self:
-        """Scopes of these places: of a list, which is found by their words, or of those that a query gives. One without a place
-        of its own has its incident's."""
-        if isinstance(places, list):
-            return self.found_by(finding.words("place", places))
-        return self.filter(Q(scope__place__in=places) | Q(or_located_at(places, "incident"), scope__place__isnull=True))
 
     def of_incidents_in(self, code: str) -> Self:
         """Scopes of incidents at a place within this one, whatever place they are of."""

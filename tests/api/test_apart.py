@@ -15,9 +15,11 @@ from api.pagination import Keyset
 from api.v1 import lists
 from api.v1.urls import LISTS
 from benchmarks import sampled
+from incidents import locating
 from incidents.filters import ClaimRows, IncidentRows
 from incidents.models import Claim, Incident, ScopeClaim, ScopeState
 from incidents.scopes.filters import ScopeRows
+from places.models import Place
 from sources.disclosure import Disclosure
 from sources.models import Organization, Source
 from tests.api.client import V1
@@ -164,6 +166,17 @@ def test_scopes_are_found_by_what_their_claims_say(
 ) -> None:
     for query in many(name, given, level):
         assert set(chosen(name, query, level)) == by_claims(name, query, level), query
+
+
+@pytest.mark.parametrize("level", [Disclosure.PUBLIC, Disclosure.PARTNER])
+def test_scopes_of_a_place_are_found_by_words_as_by_the_places_of_their_incidents(
+    level: Disclosure, register_of_claims: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = [f"place={code}" for code in Place.objects.order_by("pk").values_list("code", flat=True)]
+    by_words = {query: chosen("figures", query, level) for query in places}
+    monkeypatch.setattr(locating, "FEW_PLACES", -1)
+    assert {query: chosen("figures", query, level) for query in places} == by_words
+    assert sum(map(bool, by_words.values())) > 10
 
 
 def test_the_register_has_what_is_hidden(register_of_claims: None) -> None:

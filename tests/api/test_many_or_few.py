@@ -3,13 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
 
 from accounts import choosing
 from incidents import counts
 from incidents.models import Claim, ScopeDue
 from incidents.services.citations import CitationInput, add_citation
 from sources.disclosure import Disclosure
-from tests.api.client import results
+from sources.models import Organization
+from tests.api.client import V1, results
 from tests.factories import NOON
 
 FILTERS = [
@@ -93,17 +95,20 @@ def test_what_scopes_do_not_tell_yet_claims_tell(register):
     """While an incident waits to be looked at again, as after SQL, nothing of it is lost, and nothing hidden is told."""
     paper, hidden = register.organization("paper"), register.organization("hidden")
     incident = register.published()
-    claim = register.accepted(incident, measure="injured", sources=[register.source(publisher=paper)])
+    register.accepted(incident, measure="injured", sources=[register.source(publisher=paper)])
     register.accepted(incident, claimant=hidden)
-    asked = [("incidents/", one) for one in ({"publisher": "paper"}, {"measure": "injured"}, {"has_conflict": "false"})]
-    before = [results(rows, **given) for rows, given in asked]
+    asked = [{"publisher": "paper"}, {"measure": "injured"}, {"claimant": "hidden"}, {"has_conflict": "false"}]
+    *before, free_of_conflict = (results("incidents/", incident=incident.reference, **given) for given in asked)
     assert all(before)
-    assert results("incidents/", claimant="hidden")
+    assert free_of_conflict
     ScopeDue.objects.create(incident=incident, transaction=0)
-    assert [results(rows, **given) for rows, given in asked[:2]] == before[:2]
-    assert results("incidents/", claimant="hidden")
+    *after, not_known = (results("incidents/", incident=incident.reference, **given) for given in asked)
+    assert after == before
+    assert not not_known
+    Organization.objects.filter(pk=hidden.pk).update(disclosure=Disclosure.RESTRICTED)
+    ScopeDue.objects.create(incident=incident, transaction=0)
+    assert Client().get(f"{V1}incidents/?claimant=hidden").status_code == 400
     assert not results("figures/", publisher="paper")  # of which scopes tell all
-    assert claim.pk
 
 
 def test_values_of_one_parameter_are_not_taken_for_those_of_another(register):

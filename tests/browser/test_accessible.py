@@ -33,6 +33,8 @@ VIEWS: dict[str, dict[str, Any]] = {
     "dark": {"color_scheme": "dark"},
     "narrow": {"viewport": {"width": 375, "height": 800}},
 }
+LONG = "Shelling of a made-up market, and of the street behind it, in the early morning of a market day"
+"""A title that no form is to grow with."""
 AXED = ("review", "persons", "publish", "disagree", "adopt", "stale")
 LISTS = (Incident, Claim, Statement, Revision, Scope, Figure, Source, Organization, Place, PersonRecord, Victim, User)
 
@@ -72,7 +74,7 @@ def of_figures(register: Register, incident: Incident) -> Scope:
 
 def furnished(register: Register) -> list[str]:
     """A register with something on every screen; the addresses of the screens."""
-    rich = register.published(title="Shelling of a made-up market", title_ar="قصف سوق مختلق")
+    rich = register.published(title=LONG, title_ar="قصف سوق مختلق")
     accepted = register.accepted(rich, rests_on=[register.organization()])
     mistaken = register.accepted(rich)
     claims.correct(

@@ -148,7 +148,8 @@ def _half(user: User) -> str:
 
 
 def found(page: Page) -> list[str]:
-    """Each violation: its rule, the element, and why."""
+    """Each violation once the page is whole, its names and landmarks with it: its rule, the element, and why."""
+    page.wait_for_load_state()
     answer = Axe().run(page).response
     return [
         f"{one['id']}: {' '.join(map(str, node['target']))}: {node['html'][:200]}: {' '.join(node['failureSummary'].split())[:300]}"

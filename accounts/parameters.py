@@ -78,6 +78,10 @@ class Rows(filters.FilterSet):
         """Whether rows are chosen by others, each of which has to be looked at."""
         return not self.by_others.isdisjoint(self.given)
 
+    def has(self, *names: str) -> bool:
+        """Whether one of these parameters chooses rows: one that is given with nothing in it does not."""
+        return self.is_valid() and any(self.form.cleaned_data.get(name) for name in names)
+
     @property
     def sight(self) -> Any:
         """The level up to which what rows are chosen by has to be visible; None where that is looked at afterwards."""

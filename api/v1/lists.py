@@ -225,10 +225,15 @@ class PublicLists(ViewSet):
     """Whether the rows of a filtered page are chosen before it is looked at who may see them, as the latter costs more than the
     rest; else only where few fit."""
 
-    def standing(self, given: QueryDict) -> Any:
-        """The rows that the reader may see in the states that are asked for."""
+    def seen(self, filters: Rows) -> Any:
+        """The rows that the reader may see, of those that these filters chose while it was not looked at who may see what.
+
+        What was chosen as by any reader need not be chosen again: it is seen, or it is not, and stands as it did.
+        """
+        if not self.chosen_unseen or not filters.by_sight.isdisjoint(filters.given):
+            return filters.rows()
         states = QueryDict(mutable=True)
-        states.setlist("status", given.getlist("status"))
+        states.setlist("status", filters.given.getlist("status"))
         return self.filters(states, self.rows(), level=self.level).rows()
 
     def unseen(self) -> Any:
@@ -247,9 +252,7 @@ class PublicLists(ViewSet):
         perhaps = self.filters(given, self.unseen(), level=self.level, unseen=True, found=found).rows()
         chosen = self.listed(perhaps, unseen=True)
         with choosing(Way.KNOWN):
-            # What was chosen as by any reader need not be chosen again: it is seen, or it is not, and stands as it did.
-            again = not self.chosen_unseen or not self.filters.by_sight.isdisjoint(given)
-            listed = self.listed(filters.rows() if again else self.standing(given))
+            listed = self.listed(self.seen(filters))
         if not (self.chosen_unseen or are_by_keys(chosen)):
             return listed, *self._next(listed, order, size, cursor)
 

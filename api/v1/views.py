@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.choosing import ByKeys, Looked, among_many, are_few_rows
+from accounts.parameters import Rows
 from api.v1 import comparing, gather, represent, shapes
 from api.v1.gather import Gathered
 from api.v1.lists import PublicLists
@@ -44,6 +45,13 @@ class ClaimLists(PublicLists):
 
     def unseen(self) -> Any:
         return Claim.objects.perhaps_visible_to(self.level)
+
+    def seen(self, filters: Rows) -> Any:
+        if not filters.has("publisher", "source"):
+            return super().seen(filters)
+        # The citation by which a claim was chosen is one that the reader may see: that there is one is not asked twice.
+        within = Claim.objects.within(self.level)
+        return self.filters(filters.given, within, level=self.level, found=filters.found).rows()
 
     def fetched(self, rows: Any) -> Any:
         return gather.claims(rows, self.level)

@@ -104,11 +104,13 @@ class IncidentRows(Located):
         asked["has_conflict"] = "true"
         return self._without_conflict(queryset, self.claims(asked))
 
+    def _settled(self, queryset: Any) -> Any:
+        """Incidents without those that were written by SQL and not looked at since, of whose scopes nothing is known."""
+        return queryset.filter(~Q(AmongFew("pk", ScopeDue.objects.values("incident"))))
+
     def _without_conflict(self, queryset: Any, conflicting: Any) -> Any:
-        """Incidents of which none of these is; not those that were written by SQL and not looked at since, of which it is not
-        known."""
-        due = ScopeDue.objects.values("incident")
-        return queryset.filter(~Looked(conflicting.filter(incident=OuterRef("pk"))), ~Q(AmongFew("pk", due)))
+        """Incidents of which it is known that none of these is."""
+        return self._settled(queryset).filter(~Looked(conflicting.filter(incident=OuterRef("pk"))))
 
     @property
     def _told_by_scopes(self) -> bool:
@@ -131,11 +133,11 @@ class IncidentRows(Located):
         else:
             claims = self.of_claims(self.given, Claim.objects.none(), level=self.level, found=self.found)
             such = claims.scopes_by(name, value)
-        chosen = ScopeState.objects.at(self.level).filter(such)
+        chosen = ScopeState.objects.told_at(self.level).filter(such)
         if (name, value) == ("has_conflict", "false"):
             return self._without_conflict(queryset, chosen)
-        incidents = chosen.values("incident")
-        match fit(ScopeState.objects.told_at(self.level).filter(such), some=GATHERED):
+        queryset, incidents = self._settled(queryset), chosen.values("incident")
+        match fit(chosen, some=GATHERED):
             case Fit.FEW:
                 return queryset.filter(ByKeys("pk", incidents))
             case Fit.SOME:

@@ -36,6 +36,11 @@ class AssertionQuerySet(SeenQuerySet):
 
     cited_as = {"Claim": "claim", "ResponsibilityClaim": "responsibility", "Statement": "statement"}
 
+    @property
+    def _citing(self) -> str:
+        """The column of citations that leads to one of these."""
+        return self.cited_as[self.model.__name__]
+
     def accepted(self) -> Self:
         return self.filter(status=ClaimState.ACCEPTED)
 
@@ -44,7 +49,7 @@ class AssertionQuerySet(SeenQuerySet):
 
         An assertion of which no citation is visible is not visible either: it would stand without a source.
         """
-        return self.within(level).filter(_with_visible_citation(self.cited_as[self.model.__name__], level))
+        return self.within(level).filter(_with_visible_citation(self._citing, level))
 
     def perhaps_visible_to(self, level: Disclosure) -> Self:
         """What by its own row may be: its incident, its claimant and its sources have to be looked at."""
@@ -56,8 +61,7 @@ class AssertionQuerySet(SeenQuerySet):
 
     def seen_at(self, level: Disclosure) -> Self:
         """In any state, neither they nor claimant nor incident above the level, nor all of their sources."""
-        citation = self.cited_as[self.model.__name__]
-        citations: Any = model_of("Citation")._default_manager.filter(**{citation: OuterRef("pk")})
+        citations: Any = model_of("Citation")._default_manager.filter(**{self._citing: OuterRef("pk")})
         return self._own(level).filter(Exists(citations.seen_at(level)) | ~Exists(citations))
 
     def _own(self, level: Disclosure) -> Self:
@@ -71,38 +75,50 @@ class AssertionQuerySet(SeenQuerySet):
     def changed_since(self, moment: dt.datetime, level: Disclosure | None) -> Self:
         """What came out, or changed for readers, at this time or later: by being accepted, by its incident being
         published, by a change of its status, or by a further citation: one visible at the level, unless that is None."""
-        cited_as = self.cited_as[self.model.__name__]
-        everything = self.model._default_manager
-        steps = model_of("Transition")._default_manager.filter(table_name=self.model._meta.db_table, at__gte=moment)
-        cited: Any = model_of("Citation")._default_manager.filter(recorded_at__gte=moment)
-        accepted = everything.filter(accepted_at__gte=moment)
-        published = everything.filter(incident__published_at__gte=moment)
-        seen = cited if level is None else _visible_citations(level).filter(recorded_at__gte=moment)
-        if all_few(accepted, published, steps, cited):
-            stepped = steps.values_list(Cast("row_id", models.UUIDField()))
-            again = seen.filter(**{f"{cited_as}__isnull": False}).values_list(cited_as)
-            keys = accepted.values_list("pk").union(published.values_list("pk"), stepped, again, all=True)
+        keys = self.keys_changed_since(moment, level)
+        if keys is not None:
             return self.filter(ByKeys("pk", keys))
+        steps, cited = self._steps_since(moment), self._cited_since(moment, level)
         return self.filter(
             Q(accepted_at__gte=moment)
             | Q(incident__published_at__gte=moment)
             | Looked(steps.filter(row_id=Cast(OuterRef("pk"), models.CharField())))
-            | Looked(seen.filter(**{cited_as: OuterRef("pk")}))
+            | Looked(cited.filter(**{self._citing: OuterRef("pk")}))
         )
+
+    def keys_changed_since(self, moment: dt.datetime, level: Disclosure | None) -> models.QuerySet[Any, Any] | None:
+        """The keys of all that ``changed_since`` means, some of them more than once, if they are few; else None."""
+        everything = self.model._default_manager
+        accepted = everything.filter(accepted_at__gte=moment)
+        published = everything.filter(incident__published_at__gte=moment)
+        steps, cited = self._steps_since(moment), self._cited_since(moment, None)
+        if not all_few(accepted, published, steps, cited):
+            return None
+        stepped = steps.values_list(Cast("row_id", models.UUIDField()))
+        seen = self._cited_since(moment, level).filter(**{f"{self._citing}__isnull": False})
+        several = (published.values_list("pk"), stepped, seen.values_list(self._citing))
+        keys: models.QuerySet[Any, Any] = accepted.values_list("pk").union(*several, all=True)
+        return keys
+
+    def _steps_since(self, moment: dt.datetime) -> Any:
+        return model_of("Transition")._default_manager.filter(table_name=self.model._meta.db_table, at__gte=moment)
+
+    def _cited_since(self, moment: dt.datetime, level: Disclosure | None) -> Any:
+        citations: Any = model_of("Citation")._default_manager if level is None else _visible_citations(level)
+        return citations.filter(recorded_at__gte=moment)
 
     def of_incidents(self, references: Iterable[str]) -> Self:
         return self.filter(incident__reference__in=list(references))
 
     def cited_in(self, source: Q, level: Disclosure | None) -> Self:
         """Assertions with a citation in such a source (see ``in_source``); visible at the level, unless that is None."""
-        cited_as = self.cited_as[self.model.__name__]
-        is_such = Q(source, **{f"{cited_as}__isnull": False})
+        is_such = Q(source, **{f"{self._citing}__isnull": False})
         citations: Any = model_of("Citation")._default_manager.filter(is_such)
         visible = citations if level is None else _visible_citations(level).filter(is_such)
-        looked = Looked(visible.filter(**{cited_as: OuterRef("pk")}))
+        looked = Looked(visible.filter(**{self._citing: OuterRef("pk")}))
         if not are_expected_few(citations):
-            return self.filter(among_many("pk", visible.values(cited_as), looked))
-        chosen = self.filter(ByKeys("pk", citations.values(cited_as)))
+            return self.filter(among_many("pk", visible.values(self._citing), looked))
+        chosen = self.filter(ByKeys("pk", citations.values(self._citing)))
         return chosen if level is None else chosen.filter(looked)
 
     def in_subtree(self, code: str) -> Self:

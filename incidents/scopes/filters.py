@@ -1,5 +1,6 @@
 """Filters on scopes, for figures/ in the API, the exports and the pages."""
 
+import datetime as dt
 from functools import cache
 from typing import Any, ClassVar
 
@@ -241,11 +242,18 @@ class ScopeRows(OfScopes):
 
     def by_change(self, queryset: Any, name: str, value: str) -> Any:
         limit = moment(name, value)
-        changed = self._with_one_of(Claim.objects.all().changed_since(limit, self.level))
+        changed = self._with_changed(limit)
         adopted = Figure.objects.current().filter(decided_at__gte=limit)
         if adopted.exists():
             changed |= _with(self._figures().filter(decided_at__gte=limit), of=adopted)
         return queryset.filter(changed)
+
+    def _with_changed(self, limit: dt.datetime) -> Q:
+        """Scopes in which a claim stands that changed since."""
+        keys = Claim.objects.all().keys_changed_since(limit, self.level)
+        if keys is None:
+            return self._with_one_of(Claim.objects.all().changed_since(limit, self.level))
+        return Q(ByKeys("scope", ScopeClaim.objects.at(self.level).filter(ByKeys("claim", keys)).values("scope")))
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:
         incidents = Incident.objects.visible_to(self.level).matching_outside(searched(name, value))

@@ -3,10 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from accounts import choosing
+from api.v1.views import ClaimLists
 from incidents import counts
+from incidents.filters import ClaimRows, of_incidents
 from incidents.models import Claim, ScopeDue
 from incidents.services.citations import CitationInput, add_citation
 from sources.disclosure import Disclosure
@@ -109,6 +112,38 @@ def test_what_scopes_do_not_tell_yet_claims_tell(register):
     ScopeDue.objects.create(incident=incident, transaction=0)
     assert Client().get(f"{V1}incidents/?claimant=hidden").status_code == 400
     assert not results("figures/", publisher="paper")  # of which scopes tell all
+
+
+@pytest.mark.parametrize("way", choosing.Fit)
+def test_what_becomes_due_while_it_is_asked_is_left_out(register, monkeypatch, way):
+    """After it was asked whether anything is due, an organization becomes restricted: the scopes tell it still."""
+    hidden, seen = register.organization("hidden"), register.organization("seen")
+    both, other = register.published(), register.published()
+    register.accepted(both, claimant=seen)
+    register.accepted(both, claimant=hidden)
+    register.accepted(other, claimant=seen)
+
+    def meanwhile(rows, *, some):
+        Organization.objects.filter(pk=hidden.pk).update(disclosure=Disclosure.RESTRICTED)
+        ScopeDue.objects.create(incident=both, transaction=0)
+        return way
+
+    assert len(results("incidents/", claimant="hidden,seen")) == 2
+    monkeypatch.setattr(of_incidents, "fit", meanwhile)
+    assert [one["reference"] for one in results("incidents/", claimant="hidden,seen")] == [other.reference]
+
+
+@pytest.mark.parametrize("given", ["publisher=", "publisher=%20", "source=", "source=%20"])
+def test_what_names_nothing_shows_nothing_without_a_source(register, given):
+    """A publisher or source finds claims by a citation that is seen, for which no other is looked for; one without a name finds
+    none, and is refused before that."""
+    hidden = register.source(disclosure=Disclosure.RESTRICTED)
+    claim = register.accepted(register.published(), sources=[hidden])
+    assert Client().get(f"{V1}claims/?{given}").status_code == 400
+    lists = ClaimLists.at(Disclosure.PUBLIC)
+    filters = ClaimRows(QueryDict(given), lists.rows(), level=Disclosure.PUBLIC)
+    assert claim in Claim.objects.within(Disclosure.PUBLIC)
+    assert claim not in lists.seen(filters)
 
 
 def test_values_of_one_parameter_are_not_taken_for_those_of_another(register):

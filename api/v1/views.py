@@ -47,11 +47,10 @@ class ClaimLists(PublicLists):
         return Claim.objects.perhaps_visible_to(self.level)
 
     def seen(self, filters: Rows) -> Any:
-        if not filters.has("publisher", "source"):
-            return super().seen(filters)
-        # The citation by which a claim was chosen is one that the reader may see: that there is one is not asked twice.
-        within = Claim.objects.within(self.level)
-        return self.filters(filters.given, within, level=self.level, found=filters.found).rows()
+        if filters.has("publisher", "source"):
+            # The citation by which a claim was chosen is one that the reader may see: that there is one is not asked twice.
+            filters.queryset = Claim.objects.within(self.level)
+        return super().seen(filters)
 
     def fetched(self, rows: Any) -> Any:
         return gather.claims(rows, self.level)

@@ -76,8 +76,10 @@ class AssertionQuerySet(SeenQuerySet):
         """What came out, or changed for readers, at this time or later: by being accepted, by its incident being
         published, by a change of its status, or by a further citation: one visible at the level, unless that is None."""
         keys = self.keys_changed_since(moment, level)
-        if keys is not None:
-            return self.filter(ByKeys("pk", keys))
+        return self.filter(ByKeys("pk", keys)) if keys is not None else self.each_changed_since(moment, level)
+
+    def each_changed_since(self, moment: dt.datetime, level: Disclosure | None) -> Self:
+        """The same where they are many: each is looked at."""
         steps, cited = self._steps_since(moment), self._cited_since(moment, level)
         return self.filter(
             Q(accepted_at__gte=moment)

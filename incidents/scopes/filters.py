@@ -252,7 +252,7 @@ class ScopeRows(OfScopes):
         """Scopes in which a claim stands that changed since."""
         keys = Claim.objects.all().keys_changed_since(limit, self.level)
         if keys is None:
-            return self._with_one_of(Claim.objects.all().changed_since(limit, self.level))
+            return self._with_one_of(Claim.objects.all().each_changed_since(limit, self.level))
         return Q(ByKeys("scope", ScopeClaim.objects.at(self.level).filter(ByKeys("claim", keys)).values("scope")))
 
     def by_search(self, queryset: Any, name: str, value: str) -> Any:

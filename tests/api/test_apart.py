@@ -31,6 +31,9 @@ CASES = [(name, one) for name in NAMES for one in LISTS[name].filters.base_filte
 TOGETHER = [
     ("claims", "has_conflict=false&measure=killed"),
     ("claims", "publisher={publisher}&relation=conflict"),
+    ("claims", "publisher={publisher}&status=accepted,corrected,retracted"),
+    ("claims", "publisher={publisher}&modified_since=2000-01-01"),
+    ("citations", "publisher={publisher}&relation=conflict"),
     ("citations", "root={root}&minimum_gte=3"),
     ("incidents", "has_conflict=false&measure=killed&population=civilians"),
     ("incidents", "relation=agree&cause=air_strike"),

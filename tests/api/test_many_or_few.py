@@ -11,7 +11,7 @@ from api.v1.views import ClaimLists
 from incidents import counts
 from incidents.filters import ClaimRows, of_incidents
 from incidents.models import Claim, ScopeDue
-from incidents.services.citations import CitationInput, add_citation
+from incidents.services.citations import CitationInput, RelayInput, add_citation
 from sources.disclosure import Disclosure
 from sources.models import Organization
 from tests.api.client import V1, results
@@ -131,6 +131,37 @@ def test_what_becomes_due_while_it_is_asked_is_left_out(register, monkeypatch, w
     assert len(results("incidents/", claimant="hidden,seen")) == 2
     monkeypatch.setattr(of_incidents, "fit", meanwhile)
     assert [one["reference"] for one in results("incidents/", claimant="hidden,seen")] == [other.reference]
+
+
+def test_what_waits_is_not_known_to_be_free_of_conflict(register, monkeypatch):
+    """Also where it began to wait after it was asked whether anything does."""
+    incident = register.published()
+    register.accepted(incident)
+    asked = {"has_conflict": "false", "incident": incident.reference}
+    assert results("incidents/", **asked)
+    ScopeDue.objects.create(incident=incident, transaction=0)
+    monkeypatch.setattr(of_incidents.IncidentRows, "_told_by_scopes", True)
+    assert not results("incidents/", **asked)
+
+
+def test_by_a_citation_that_nobody_outside_sees_nothing_is_found(register):
+    """Of a publisher that everybody may know: in a source of its that is restricted, or through somebody who is. Another
+    citation of the same claim is seen, and finds it."""
+    paper, other = register.organization("paper"), register.organization("other")
+    hidden = register.source(publisher=paper, disclosure=Disclosure.RESTRICTED)
+    through = CitationInput(register.source(publisher=paper), relays=[RelayInput(register.organization("go-between"))])
+    seen = register.source(publisher=other)
+    incident = register.published()
+    twice = register.accepted(incident, sources=[seen])
+    add_citation(twice, CitationInput(hidden), by=register.analyst, at=NOON)
+    add_citation(twice, through, by=register.analyst, at=NOON)
+    register.accepted(incident, claimant=register.organization("lone"), sources=[hidden])
+    Organization.objects.filter(outside_code="go-between").update(disclosure=Disclosure.RESTRICTED)
+    for path, key in (("claims/", "id"), ("citations/", "claim")):
+        for given in ({"publisher": "paper"}, {"source": str(hidden.pk)}, {"source": str(through.source.pk)}):
+            assert not results(path, **given), (path, given)
+        for given in ({"publisher": "other"}, {"source": str(seen.pk)}, {"publisher": "paper,other"}):
+            assert {str(one[key]) for one in results(path, **given)} == {str(twice.pk)}, (path, given)
 
 
 @pytest.mark.parametrize("given", ["publisher=", "publisher=%20", "source=", "source=%20"])

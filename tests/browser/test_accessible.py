@@ -195,31 +195,33 @@ def nothing_in(told: dict[str, list[str]]) -> None:
 
 
 def test_axe_finds_nothing_in_the_dark_and_on_a_narrow_screen(live_server: Any, tour: Tour, chromium: Browser) -> None:
+    told = {}
     for view, options in VIEWS.items():
         page = open_to(chromium, live_server.url, tour.whole, **options).new_page()
-        told = {}
         for address in tour.addresses:
             page.goto(live_server.url + address)
-            told[f"{address}, {view}"] = found(page)
+            violations = told[f"{address}, {view}"] = found(page)
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if wide > 1:
-                told[f"{address}, {view}"].append(f"the page is wider than the screen by {wide}")
+                violations.append(f"the page is wider than the screen by {wide}")
         assert page.evaluate("document.documentElement.classList.contains('dark')") == ("dark" in view)
         assert page.evaluate("document.documentElement.lang") == tour.language
-        nothing_in(told)
+        page.context.close()
+    nothing_in(told)
 
 
 def test_axe_finds_nothing_in_the_windows_for_missing_rows(live_server: Any, tour: Tour, chromium: Browser) -> None:
+    told: dict[str, list[str]] = {}
     for view, options in {"light": {}, **VIEWS}.items():
         page = open_to(chromium, live_server.url, tour.whole, **options).new_page()
         page.goto(live_server.url + reverse("admin:incidents_incident_add"))
         signs = page.locator("a.related-widget-wrapper-link.add-related:visible")
         names = [one.get_attribute("id") or "" for one in signs.all()]
         assert {"add_id_claims-0-claimant", "add_id_claims-0-source"} <= set(names)
-        told: dict[str, list[str]] = {}
         for name in names:
             told |= {f"{where}, {view}": violations for where, violations in _in_the_window(page, name, tour).items()}
-        nothing_in(told)
+        page.context.close()
+    nothing_in(told)
 
 
 def _in_the_window(page: Page, name: str, tour: Tour) -> dict[str, list[str]]:
